@@ -1,0 +1,30 @@
+"""`feedback analyse`: texts in, JSON lines out; no database."""
+
+import json
+import sys
+import time
+
+import click
+
+from analysis.lines import analyse_lines
+from analysis.sentiment.loading import load_analyser
+
+PROGRESS_EVERY = 1.0  # seconds
+
+
+@click.command("analyse")
+def command() -> None:
+    """Analyse texts from standard input (one a line, or JSON lines); writes one JSON line for each, in order."""
+    started = told = time.monotonic()
+    count = failed = 0
+    out = sys.stdout.buffer
+    for result in analyse_lines(sys.stdin.buffer, load_analyser()):
+        out.write(json.dumps(result, ensure_ascii=False).encode() + b"\n")
+        out.flush()
+        count += 1
+        failed += "error" in result
+        if time.monotonic() - told >= PROGRESS_EVERY:
+            told = time.monotonic()
+            click.echo(f"{count} analysed", err=True)
+    rate = count / max(time.monotonic() - started, 0.001)
+    click.echo(f"{count} analysed, {failed} of them not readable, {rate:.0f} a second", err=True)

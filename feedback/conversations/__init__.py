@@ -1,0 +1,1 @@
+"""Chats of customers with staff and bots, and what the analysis found in them."""

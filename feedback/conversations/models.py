@@ -1,0 +1,92 @@
+"""Tables of chats and the columns every analysis result has."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from feedback.db.base import Base, long_text, name_text, primary_id, refers, word
+from feedback.db.claiming import Claimable
+
+
+class AnalysisState(StrEnum):
+    """A text waits, is done, or could not be read (kept, shown, never retried for ever)."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Analysed(Claimable):
+    """Columns of a stored analysis result; the row is made with the text and is itself the work to do."""
+
+    state: Mapped[word] = mapped_column(default=AnalysisState.WAITING)
+    created_at: Mapped[datetime]
+    analysed_at: Mapped[datetime | None]
+    model_name: Mapped[str | None] = mapped_column(String(100))
+    model_version: Mapped[word | None]
+    language: Mapped[word | None]
+    sentiment: Mapped[word | None]
+    negative: Mapped[float | None]
+    neutral: Mapped[float | None]
+    positive: Mapped[float | None]
+    is_unsure: Mapped[bool] = mapped_column(default=False)
+    deciding_start: Mapped[int | None]
+    deciding_end: Mapped[int | None]
+    aspects: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    flags: Mapped[list[str]] = mapped_column(default=list)
+
+
+class Conversation(Base):
+    """One chat, from first to last message."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (Index(None, "customer_id", "started_at"),)
+    id: Mapped[primary_id]
+    external_id: Mapped[name_text] = mapped_column(unique=True)
+    customer_id: Mapped[int] = refers("customers.id")
+    purchase_id: Mapped[int | None] = refers("purchases.id", index=True)
+    channel: Mapped[word]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    messages: Mapped[list["ConversationMessage"]] = relationship(lazy="raise", order_by="ConversationMessage.position")
+
+
+class ConversationMessage(Base):
+    """One line of a chat."""
+
+    __tablename__ = "conversation_messages"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "position"),
+        CheckConstraint("author IN ('customer', 'staff', 'bot')", name="author"),
+    )
+    id: Mapped[primary_id]
+    conversation_id: Mapped[int] = refers("conversations.id")
+    position: Mapped[int]
+    author: Mapped[word]
+    sent_at: Mapped[datetime]
+    text: Mapped[long_text]
+
+
+class ConversationAnalysis(Base, Analysed):
+    """What the analysis found in a chat: mood at the start, at its worst, at the end."""
+
+    __tablename__ = "conversation_analyses"
+    __table_args__ = (
+        Index(
+            "ix_conversation_analyses_waiting",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+    id: Mapped[primary_id]
+    conversation_id: Mapped[int] = refers("conversations.id", unique=True)
+    deciding_position: Mapped[int | None]
+    mood_start: Mapped[word | None]
+    mood_worst: Mapped[word | None]
+    mood_end: Mapped[word | None]
+    ended_badly: Mapped[bool | None]

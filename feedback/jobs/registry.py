@@ -1,0 +1,82 @@
+"""The jobs, in the order in which the work flows."""
+
+from datetime import timedelta
+from functools import cache
+
+from analysis.sentiment.loading import load_analyser
+from feedback.conversations.analysing import analyse_chats
+from feedback.db import transaction
+from feedback.http.limits import sweep_counters
+from feedback.jobs.running import Job, Turn
+from feedback.messages.sending import send_due
+from surveys.invitations.arrival import confirm_arrivals
+from surveys.invitations.expiry import expire_due
+from surveys.invitations.planning import plan_due
+from surveys.invitations.reminders import remind_due
+from surveys.invitations.sending import queue_due_invitations
+from surveys.responses.analysing import analyse_answers
+from surveys.responses.entering import enter_reviews
+
+MESSAGES_A_TURN = 1000
+
+the_analyser = cache(load_analyser)  # one for the process; it reads its model when it sees the first text
+
+
+def _plan_invitations(turn: Turn) -> int:
+    with transaction() as session:
+        return plan_due(session, turn.now, turn.settings.secret_key)
+
+
+def _expire_invitations(turn: Turn) -> int:
+    with transaction() as session:
+        return expire_due(session, turn.now)
+
+
+def _queue_invitations(turn: Turn) -> int:
+    with transaction() as session:
+        return queue_due_invitations(session, turn.now)
+
+
+def _queue_reminders(turn: Turn) -> int:
+    with transaction() as session:
+        return remind_due(session, turn.now)
+
+
+def _confirm_arrivals(turn: Turn) -> int:
+    with transaction() as session:
+        return confirm_arrivals(session, turn.now)
+
+
+def _send_messages(turn: Turn) -> int:
+    return send_due(now=turn.now, settings=turn.settings, limit=MESSAGES_A_TURN, is_stopping=turn.is_stopping)
+
+
+def _analyse_answers(turn: Turn) -> int:
+    return analyse_answers(turn.now, the_analyser())
+
+
+def _analyse_chats(turn: Turn) -> int:
+    return analyse_chats(turn.now, the_analyser())
+
+
+def _enter_draws(turn: Turn) -> int:
+    with transaction() as session:
+        return enter_reviews(session, turn.now)
+
+
+def _sweep_rate_counters(turn: Turn) -> int:
+    return sweep_counters(turn.now)
+
+
+JOBS = (
+    Job("plan_invitations", _plan_invitations, timedelta(seconds=15)),
+    Job("expire_invitations", _expire_invitations, timedelta(minutes=5)),
+    Job("queue_invitations", _queue_invitations, timedelta(seconds=15)),
+    Job("queue_reminders", _queue_reminders, timedelta(minutes=1)),
+    Job("confirm_arrivals", _confirm_arrivals, timedelta(minutes=1)),
+    Job("send_messages", _send_messages, timedelta(seconds=2), is_shared=True),
+    Job("analyse_answers", _analyse_answers, timedelta(seconds=2), is_shared=True),
+    Job("analyse_chats", _analyse_chats, timedelta(seconds=2), is_shared=True),
+    Job("enter_draws", _enter_draws, timedelta(minutes=1)),
+    Job("sweep_rate_counters", _sweep_rate_counters, timedelta(minutes=5)),
+)

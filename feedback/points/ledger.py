@@ -1,0 +1,98 @@
+"""The ledger's acts: award and read. Every entry has an idempotency key; a repeated key changes nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from feedback.db.inserting import insert_once
+from feedback.points.models import EntryKind, LotState, PointsEntry, PointsLot
+from feedback.points.rules import Grant
+
+# Built once: every answer of a customer is thanked by these.
+LOTS, ENTRIES = cast(Table, PointsLot.__table__), cast(Table, PointsEntry.__table__)
+_KNOWN = select(ENTRIES.c.id).where(ENTRIES.c.idempotency_key == bindparam("key"))
+_ADD_LOT = insert(LOTS).returning(LOTS.c.id)
+_DROP_LOT = delete(LOTS).where(LOTS.c.id == bindparam("row"))
+_LOTS = select(LOTS.c.state, LOTS.c.active_from, LOTS.c.remaining).where(
+    LOTS.c.customer_id == bindparam("owner"), LOTS.c.remaining > 0
+)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """A customer's points: `active` can be spent, `locked` become active later, `held` wait for a human."""
+
+    active: int
+    locked: int
+    held: int
+
+    @property
+    def total(self) -> int:
+        """The sum of the ledger."""
+        return self.active + self.locked + self.held
+
+
+def award(
+    session: Session,
+    customer_id: int,
+    grant: Grant,
+    key: str,
+    now: datetime,
+    *,
+    purchase_id: int | None = None,
+    user_id: int | None = None,
+) -> int:
+    """Grant points once per `key`; returns those granted now, 0 when the key was used before or the grant is empty.
+
+    Of two transactions that use one key at once the later waits for the earlier and then grants nothing.
+    """
+    connection = session.connection()
+    if grant.points <= 0 or connection.execute(_KNOWN, {"key": key}).first() is not None:
+        return 0
+    lot = {
+        "customer_id": customer_id, "rule": grant.rule, "points": grant.points, "remaining": grant.points,
+        "state": _first_state(grant, now), "active_from": grant.active_from, "expires_at": grant.expires_at,
+        "purchase_id": purchase_id, "created_at": now,
+    }  # fmt: skip
+    lot_id = connection.execute(_ADD_LOT, lot).scalar_one()
+    entry_id = insert_once(
+        session, PointsEntry, idempotency_key=key, customer_id=customer_id, lot_id=lot_id, kind=EntryKind.AWARD,
+        rule=grant.rule, points=grant.points, at=now, purchase_id=purchase_id, user_id=user_id,
+    )  # fmt: skip
+    if entry_id is None:
+        connection.execute(_DROP_LOT, {"row": lot_id})
+        return 0
+    return grant.points
+
+
+def balance(source: Session | Connection, customer_id: int, now: datetime) -> Balance:
+    """What the customer has at `now`."""
+    connection = source if isinstance(source, Connection) else source.connection()
+    active = locked = held = 0
+    for state, active_from, remaining in connection.execute(_LOTS, {"owner": customer_id}):
+        if state == LotState.HELD:
+            held += remaining
+        elif active_from > now:
+            locked += remaining
+        else:
+            active += remaining
+    return Balance(active, locked, held)
+
+
+def ledger_sum(session: Session, customer_id: int) -> int:
+    """The sum of all entries; always equals the balance's total."""
+    return (
+        session.scalar(
+            select(func.coalesce(func.sum(PointsEntry.points), 0)).where(PointsEntry.customer_id == customer_id)
+        )
+        or 0
+    )
+
+
+def _first_state(grant: Grant, now: datetime) -> LotState:
+    if grant.is_held:
+        return LotState.HELD
+    return LotState.ACTIVE if grant.active_from <= now else LotState.LOCKED

@@ -1,0 +1,31 @@
+"""Pages of the staff: one file a page group, view and form together."""
+
+from flask import Flask
+
+from feedback.web import (
+    account,
+    case_acts,
+    cases,
+    customers,
+    dashboard,
+    filters,
+    login,
+    mailbox,
+    messages,
+    queue,
+    responses,
+    settings,
+    settings_access,
+    surveys,
+)
+
+GROUPS = (login, account, queue, dashboard, cases, customers, responses, surveys, messages, mailbox, settings)
+
+__all__ = ["case_acts", "register", "settings_access"]
+
+
+def register(app: Flask) -> None:
+    """Attach every page group."""
+    filters.install(app)
+    for group in GROUPS:
+        app.register_blueprint(group.blueprint)

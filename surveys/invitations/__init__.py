@@ -1,0 +1,1 @@
+"""Who is asked: planning from triggers, links, sending, reminders."""

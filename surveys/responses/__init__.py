@@ -1,0 +1,1 @@
+"""What was answered. Read `submit` first: it is the story of one answer."""

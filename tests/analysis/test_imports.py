@@ -1,0 +1,26 @@
+"""What is loaded without need: checked in a fresh interpreter."""
+
+import subprocess
+import sys
+
+HEAVY = ("numpy", "scipy", "sklearn", "torch", "transformers", "flask", "sqlalchemy")
+
+
+def loaded_after(code: str) -> set[str]:
+    report = f"{code}\nimport sys; print(*[name for name in {HEAVY} if name in sys.modules])"
+    answer = subprocess.run([sys.executable, "-c", report], capture_output=True, text=True, check=True)
+    return set(answer.stdout.split())
+
+
+def test_importing_loads_nothing_heavy() -> None:
+    code = "import analysis.sentiment, analysis.sentiment.loading, analysis.lines, analysis.nps"
+    assert loaded_after(f"{code}\nanalysis.sentiment.loading.load_analyser()") == set()
+
+
+def test_analysing_loads_numpy_alone() -> None:
+    code = (
+        "from analysis.sentiment.loading import load_analyser\n"
+        "from analysis.sentiment.protocol import TextInput\n"
+        "load_analyser().analyse_texts([TextInput('fine')])"
+    )
+    assert loaded_after(code) == {"numpy"}
