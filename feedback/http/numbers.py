@@ -5,7 +5,8 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Map, ValidationError
 
-LARGEST_ID = 2**63 - 1
+from feedback.db.base import LARGEST_ID
+
 MOST_DIGITS = len(str(LARGEST_ID))
 
 

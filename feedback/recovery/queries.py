@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 
 from feedback.clock import parse_moment
 from feedback.customers.models import Customer
+from feedback.db.base import LARGEST_ID
 from feedback.recovery.models import Case
 from feedback.staff.models import User
 
 PAGE = 50
-LARGEST_ID = 2**63 - 1
 
 
 class View(StrEnum):
@@ -219,7 +219,8 @@ def _read_cursor(text: str | None) -> list[Any] | None:
         return None
     try:
         kind, at, case_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        place = [str(kind), parse_moment(at), int(case_id)]
+        row = int(case_id)
+        place = [str(kind), parse_moment(at), row]
     except (ValueError, TypeError, OverflowError, RecursionError):
         return None
-    return place if 0 <= place[2] <= LARGEST_ID else None
+    return place if 0 <= row <= LARGEST_ID else None

@@ -95,12 +95,13 @@ def _texts(file: Traversable, language: str) -> Iterator[CorpusText]:
 def _chats(file: Traversable, language: str) -> Iterator[CorpusChat]:
     for place, line in _lines(file):
         row: dict[str, Any] = json.loads(line)
+        start, worst, end = (_known(row[name], SENTIMENTS, place) for name in ("start", "worst", "end"))
         yield CorpusChat(
             messages=tuple((message["author"], message["text"]) for message in row["messages"]),
             language=language,
             group=row["group"],
             ended_badly=row["ended_badly"],
-            moods=tuple(_known(row[name], SENTIMENTS, place) for name in ("start", "worst", "end")),
+            moods=(start, worst, end),
             aspects=_aspects(row.get("aspects", {}), place),
             flags=_flags(row.get("flags", []), place),
             is_dev=is_dev_group(language, file.name, row["group"]),

@@ -1,7 +1,8 @@
 import pytest
 from flask.testing import FlaskClient
 
-from feedback.http.numbers import LARGEST_ID, row_id
+from feedback.db.base import LARGEST_ID
+from feedback.http.numbers import row_id
 
 
 def test_only_numbers_that_a_row_can_have_are_ids() -> None:

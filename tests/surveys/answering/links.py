@@ -5,14 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from feedback.clock import utc_now
 from feedback.config import Settings
-from feedback.db import transaction
+from feedback.db import Base, transaction
 from feedback.secrets import hash_token, link_token, new_nonce
 from surveys.invitations.models import Invitation
+from surveys.responses.models import Response
 from tests import builders
 
 
@@ -80,3 +82,22 @@ def expire(session: Session, asked: Link) -> None:
         row = session.get(Invitation, asked.invitation_id, populate_existing=True)
         assert row is not None
         row.expires_at = utc_now() - timedelta(days=1)
+
+
+def responses(session: Session) -> list[Response]:
+    """Every answer there is, as the database holds it now."""
+    return list(session.scalars(select(Response).order_by(Response.id).execution_options(populate_existing=True)))
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Rows by table."""
+    session.rollback()
+    return {t.name: session.scalar(select(func.count()).select_from(t)) or 0 for t in Base.metadata.sorted_tables}
+
+
+def let_time_pass(session: Session, asked: Link, minutes: int) -> None:
+    """Shift the answer into the past."""
+    with transaction():
+        row = session.scalars(select(Response).where(Response.invitation_id == asked.invitation_id)).one()
+        assert row.completed_at is not None
+        row.completed_at = row.completed_at - timedelta(minutes=minutes)

@@ -1,4 +1,4 @@
-"""`/s/<token>`: opening, sending, saving, failing, changing."""
+"""`/s/<token>`: opening, sending, saving."""
 
 import re
 import threading
@@ -8,39 +8,18 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback.config import Settings
-from feedback.customers.models import Consent, Customer
-from feedback.db import Base, db, transaction
+from feedback.customers.models import Consent
+from feedback.db import db, transaction
 from feedback.points.ledger import balance
-from feedback.points.models import LotState, PointsLot
 from feedback.recovery.models import Case
-from surveys.answering import survey
-from surveys.answering.limits import Counter
 from surveys.invitations.models import Invitation
 from surveys.questionnaires.models import SurveyVersion
-from surveys.responses.models import Answer, Response
-from tests.surveys.answering.links import Link, expire, link, page, send
-
-
-def responses(session: Session) -> list[Response]:
-    return list(session.scalars(select(Response).order_by(Response.id).execution_options(populate_existing=True)))
-
-
-def counts(session: Session) -> dict[str, int]:
-    session.rollback()
-    return {t.name: session.scalar(select(func.count()).select_from(t)) or 0 for t in Base.metadata.sorted_tables}
-
-
-def let_time_pass(session: Session, asked: Link, minutes: int) -> None:
-    """Shift the answer into the past."""
-    with transaction():
-        row = session.scalars(select(Response).where(Response.invitation_id == asked.invitation_id)).one()
-        assert row.completed_at is not None
-        row.completed_at = row.completed_at - timedelta(minutes=minutes)
+from surveys.responses.models import Answer
+from tests.surveys.answering.links import counts, link, page, responses, send
 
 
 def test_it_works(client: FlaskClient, session: Session, settings: Settings) -> None:
@@ -207,98 +186,6 @@ def test_two_devices_at_once_make_one_answer(app: Flask, session: Session, setti
     assert session.scalar(select(Answer.text).where(Answer.question == "why")) == f"Текст {stored.score}"
 
 
-def test_an_answer_may_be_changed_for_a_quarter_of_an_hour(
-    client: FlaskClient, session: Session, settings: Settings
-) -> None:
-    asked = link(settings)
-    send(client, asked, score="2", why="Плохо")
-    assert client.get(asked.path).location == f"{asked.path}/thanks"
-    form = page(client.get(f"{asked.path}?change=1"))
-    assert "Плохо</textarea>" in form
-    assert "Отправить изменённый ответ" in form
-    assert 'value="save"' not in form
-    assert send(client, asked, score="3", why="Плоховато").status_code == 303
-    assert [r.score for r in responses(session)] == [3]
-
-
-def test_a_changed_answer_still_needs_its_score(client: FlaskClient, session: Session, settings: Settings) -> None:
-    asked = link(settings)
-    send(client, asked, score="2")
-    assert send(client, asked, act="save", why="Без оценки").status_code == 422
-    assert [r.score for r in responses(session)] == [2]
-
-
-def test_later_it_is_answered_and_nothing_changes(client: FlaskClient, session: Session, settings: Settings) -> None:
-    asked = link(settings)
-    send(client, asked, score="2", why="Плохо")
-    let_time_pass(session, asked, 16)
-    answer = send(client, asked, score="10", why="Передумал")
-    assert (answer.status_code, answer.location) == (303, f"{asked.path}/thanks")
-    for path in (asked.path, f"{asked.path}?change=1", f"{asked.path}/thanks", f"{asked.path}/saved"):
-        shown = client.get(path)
-        assert shown.status_code == 200
-        assert "Вы уже ответили. Спасибо!" in page(shown)
-        assert "1 000 баллов" in page(shown)
-        assert "/m/" not in page(shown)
-        assert "Елена" not in page(shown)
-    assert [r.score for r in responses(session)] == [2]
-    assert session.scalars(select(Answer.text).where(Answer.question == "why")).all() == ["Плохо"]
-
-
-def test_an_expired_link_has_its_own_page(client: FlaskClient, settings: Settings) -> None:
-    asked = link(settings, lives=timedelta(days=-1), person={"language": "bg"})
-    shown = client.get(asked.path)
-    assert shown.status_code == 410
-    assert "Връзката изтече, но мнението Ви не е закъсняло" in page(shown)
-    assert "/m/" not in page(shown)
-    assert "Елена" not in page(shown)
-
-
-def test_an_answer_typed_while_the_link_expired_is_kept(
-    client: FlaskClient, session: Session, settings: Settings
-) -> None:
-    asked = link(settings)
-    assert client.get(asked.path).status_code == 200
-    expire(session, asked)
-    answer = send(client, asked, score="4", why="Долго")
-    assert answer.status_code == 303
-    assert "Ваш ответ получен" in page(client.get(answer.location))
-    assert [(r.score, r.is_late) for r in responses(session)] == [(4, True)]
-
-
-@pytest.mark.parametrize(
-    ("token", "words"), [("a" * 27, "We do not know this link"), ("short", "The link is not complete")]
-)
-@pytest.mark.parametrize("tail", ["", "/thanks", "/saved", "/skip"])
-def test_unknown_and_broken_links(client: FlaskClient, session: Session, token: str, words: str, tail: str) -> None:
-    shown = client.get(f"/s/{token}{tail}?lang=en")
-    assert shown.status_code == 404
-    assert words in page(shown)
-    assert client.post(f"/s/{token}", data={"score": "9"}).status_code == 404
-    assert responses(session) == []
-
-
-@pytest.mark.parametrize("change", [{"state": "suppressed"}, {"erased": True}])
-def test_a_withdrawn_question_takes_nothing(
-    client: FlaskClient, session: Session, settings: Settings, change: dict[str, object]
-) -> None:
-    asked = link(settings, **({"state": "suppressed"} if "state" in change else {}))
-    if "erased" in change:
-        with transaction():
-            session.execute(update(Customer).values(erased_at=Customer.created_at, name=None, email=None))
-    for answer in (client.get(asked.path), send(client, asked, score="9"), client.get(f"{asked.path}/thanks")):
-        assert answer.status_code == 410
-        assert "Этот вопрос закрыт" in page(answer)
-    assert responses(session) == []
-
-
-@pytest.mark.parametrize("state", ["planned", "sent", "delivered", "opened", "started", "bounced", "failed"])
-def test_every_other_state_shows_the_form(client: FlaskClient, settings: Settings, state: str) -> None:
-    asked = link(settings, state=state)
-    assert client.get(asked.path).status_code == 200
-    assert send(client, asked, score="9").status_code == 303
-
-
 def test_switching_the_language_keeps_what_was_typed(client: FlaskClient, session: Session, settings: Settings) -> None:
     asked = link(settings)
     shown = page(send(client, asked, act="lang-bg", score="6", why="Полуготово"))
@@ -344,89 +231,6 @@ def test_consent_is_recorded_once_and_can_be_unticked(
 def test_saving_records_no_consent(client: FlaskClient, session: Session, settings: Settings) -> None:
     send(client, link(settings), act="save", publish="yes")
     assert session.scalar(select(func.count()).select_from(Consent)) == 0
-
-
-def test_a_filled_trap_marks_a_program_and_holds_its_points(
-    client: FlaskClient, session: Session, settings: Settings
-) -> None:
-    asked = link(settings)
-    answer = send(client, asked, score="9", address2="http://spam.example")
-    assert answer.status_code == 303
-    assert [r.suspected_bot for r in responses(session)] == [True]
-    assert session.scalars(select(PointsLot.state)).all() == [LotState.HELD]
-    assert "Прежде чем начислить баллы" in page(client.get(answer.location))
-
-
-def test_the_hidden_link_marks_the_next_answer(client: FlaskClient, session: Session, settings: Settings) -> None:
-    asked = link(settings)
-    hidden = re.search(r'<a href="(/s/[^"]+/skip)" rel="nofollow" tabindex="-1"', page(client.get(asked.path)))
-    assert hidden is not None
-    before = counts(session)
-    assert client.get(hidden[1]).status_code == 200
-    assert counts(session) == before
-    send(client, asked, score="9")
-    assert [r.suspected_bot for r in responses(session)] == [True]
-
-
-def test_a_person_who_answers_at_once_is_no_program(client: FlaskClient, session: Session, settings: Settings) -> None:
-    asked = link(settings)
-    made = re.search(r'name="made" value="([^"]+)"', page(client.get(f"{asked.path}?score=9")))
-    assert made is not None
-    send(client, asked, score="9", made=made[1])
-    assert [r.suspected_bot for r in responses(session)] == [False]
-
-
-def test_when_the_database_cannot_take_it_everything_stays(
-    client: FlaskClient, session: Session, settings: Settings
-) -> None:
-    asked = link(settings)
-
-    def refuse(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.startswith("INSERT INTO responses"):
-            raise OperationalError(statement, {}, Exception("database is locked"))
-
-    event.listen(db.engine, "before_cursor_execute", refuse)
-    answer = send(client, asked, score="5", why="Не потеряйте")
-    event.remove(db.engine, "before_cursor_execute", refuse)
-    assert answer.status_code == 503
-    assert "Ответ ещё не отправлен" in page(answer)
-    assert "Не потеряйте</textarea>" in page(answer)
-    assert 'value="5" id="score-5" required checked' in page(answer)
-    assert send(client, asked, score="5", why="Не потеряйте").status_code == 303
-    assert [r.score for r in responses(session)] == [5]
-
-
-def test_when_the_database_is_away_the_page_carries_the_answer(
-    client: FlaskClient, session: Session, settings: Settings
-) -> None:
-    asked = link(settings)
-
-    def refuse(*_given: object) -> None:
-        raise OperationalError("SELECT", {}, Exception("connection refused"))
-
-    event.listen(db.engine, "before_cursor_execute", refuse)
-    answer = send(client, asked, score="5", why="Не <потеряйте>", lang="ru")
-    event.remove(db.engine, "before_cursor_execute", refuse)
-    assert answer.status_code == 503
-    assert answer.headers["Retry-After"] == "15"
-    carried = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page(answer)))
-    assert carried == {"score": "5", "why": "Не &lt;потеряйте&gt;", "lang": "ru"}
-
-
-def test_too_many_posts_to_one_link_wait_and_lose_nothing(
-    client: FlaskClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(survey, "_posts", Counter(1))
-    asked = link(settings)
-    assert send(client, asked, score="9").status_code == 303
-    answer = send(client, asked, score="8", why="Ещё раз")
-    assert answer.status_code == 429
-    assert 'name="why" value="Ещё раз"' in page(answer)
-
-
-def test_guessing_links_is_limited(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(survey, "_guesses", Counter(2))
-    assert [client.post(f"/s/{n}", data={"score": "1"}).status_code for n in range(4)] == [404, 404, 429, 429]
 
 
 def test_a_branch_is_asked_only_of_its_band(
