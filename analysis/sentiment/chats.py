@@ -16,6 +16,9 @@ from analysis.vocabulary import ASPECTS, FLAGS, SENTIMENTS
 MOST_WORDS_WEIGHED = 25
 # A conversation negative on the whole is resolved only by words that say so.
 NEGATIVE_ON_THE_WHOLE = 0.6
+# The model's chance that a chat ended badly counts as so from here, and how much the rules' word adds to it.
+ENDED_BADLY_FROM = 0.55
+RULES_SAY_SO = 0.1
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,18 @@ class _Turn:
         return "no_solution" in self.signs and "solution" not in self.signs
 
 
-def join_chat(chat: ChatInput, language: str, results: Sequence[TextResult]) -> ChatResult:
-    """The chat's result from those of the customer's messages, in order."""
+def join_chat(
+    chat: ChatInput,
+    language: str,
+    results: Sequence[TextResult],
+    together: TextResult | None = None,
+    ending: float | None = None,
+) -> ChatResult:
+    """The chat's result from those of the customer's messages, in order.
+
+    ``together`` is what all of them say read as one text, ``ending`` how likely the conversation ended badly, where a
+    model can tell; without it the rules decide alone.
+    """
     own = [position for position, message in enumerate(chat.messages) if message.author == "customer"]
     said = [
         (position, result)
@@ -43,19 +56,21 @@ def join_chat(chat: ChatInput, language: str, results: Sequence[TextResult]) -> 
     mood = aggregate([result.probabilities for _, result in said], [_weight(chat.messages[at]) for at, _ in said])
     moods = [result.sentiment for _, result in said]
     deciding_message, deciding = said[mood.deciding]
-    aspects = _join_aspects([result for _, result in said])
+    read = [result for _, result in said] if together is None else [together]
+    aspects = _join_aspects(read)
+    by_rules = _ended_badly(_turns(chat, language, dict(said)), mood.probabilities.negative)
     return ChatResult(
         language=language,
         sentiment=mood.probabilities.label,
         probabilities=mood.probabilities,
         deciding_sentence=deciding.deciding_sentence,
         aspects=aspects,
-        flags=tuple(flag for flag in FLAGS if any(flag in result.flags for _, result in said)),
+        flags=tuple(flag for flag in FLAGS if any(flag in result.flags for result in read)),
         is_unsure=mood.is_unsure,
         start=moods[0],
         worst=min(moods, key=SENTIMENTS.index),
         end=moods[-1],
-        ended_badly=_ended_badly(_turns(chat, language, dict(said)), mood.probabilities.negative),
+        ended_badly=by_rules if ending is None else ending + (RULES_SAY_SO if by_rules else 0) >= ENDED_BADLY_FROM,
         deciding_message=deciding_message,
     )
 

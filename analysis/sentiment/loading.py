@@ -1,28 +1,51 @@
 """Which analyser the product runs; the model behind it is read on the first text, not here."""
 
 from collections.abc import Sequence
+from threading import Lock
 
+from analysis.sentiment import baseline
 from analysis.sentiment.analysing import ComposedAnalyser
-from analysis.sentiment.baseline import NAME, VERSION
-from analysis.sentiment.passages import Passage
-from analysis.sentiment.protocol import Analyser, Probabilities, Scorer
+from analysis.sentiment.encoder import NAME, VERSION
+from analysis.sentiment.protocol import Analyser, ChatInput, ChatResult, TextInput, TextResult
+
+DEFAULT_THREADS = 2
 
 
-def load_analyser() -> Analyser:
+def load_analyser(threads: int = DEFAULT_THREADS) -> Analyser:
     """The shipped analyser; cheap to call, safe to share between threads that only analyse."""
-    return ComposedAnalyser(NAME, VERSION, _LateBaseline())
+    return _LateEncoder(threads)
 
 
-class _LateBaseline:
-    """Puts off importing numpy and reading the model until there is something to score."""
+def load_baseline() -> Analyser:
+    """The n-grams and lexicon rules alone: small, quick, much less right; what the shipped model is measured beside."""
+    # Heavy on purpose: numpy.
+    from analysis.sentiment.baseline.scorer import BaselineScorer
 
-    def __init__(self) -> None:
-        self._scorer: Scorer | None = None
+    return ComposedAnalyser(baseline.NAME, baseline.VERSION, BaselineScorer())
 
-    def score(self, passages: Sequence[Passage]) -> list[Probabilities]:
-        if self._scorer is None:
-            # Heavy on purpose: commands that never analyse must not pay for numpy.
-            from analysis.sentiment.baseline.scorer import BaselineScorer
 
-            self._scorer = BaselineScorer()
-        return self._scorer.score(passages)
+class _LateEncoder:
+    """Puts off importing onnxruntime and reading the model until there is something to analyse."""
+
+    name = NAME
+    version = VERSION
+
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
+        self._analyser: Analyser | None = None
+        self._lock = Lock()
+
+    def analyse_texts(self, batch: Sequence[TextInput]) -> list[TextResult]:
+        return self._load().analyse_texts(batch) if batch else []
+
+    def analyse_chats(self, batch: Sequence[ChatInput]) -> list[ChatResult]:
+        return self._load().analyse_chats(batch) if batch else []
+
+    def _load(self) -> Analyser:
+        with self._lock:
+            if self._analyser is None:
+                # Heavy on purpose: commands that never analyse must not pay for it.
+                from analysis.sentiment.encoder.analyser import open_shipped
+
+                self._analyser = open_shipped(self._threads)
+            return self._analyser

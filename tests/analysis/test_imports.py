@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = ("numpy", "scipy", "sklearn", "torch", "transformers", "flask", "sqlalchemy")
+HEAVY = ("numpy", "onnxruntime", "scipy", "sklearn", "torch", "transformers", "flask", "sqlalchemy")
 
 
 def loaded_after(code: str) -> set[str]:
@@ -17,10 +17,10 @@ def test_importing_loads_nothing_heavy() -> None:
     assert loaded_after(f"{code}\nanalysis.sentiment.loading.load_analyser()") == set()
 
 
-def test_analysing_loads_numpy_alone() -> None:
+def test_analysing_loads_the_tokenizer_but_neither_torch_nor_the_web() -> None:
     code = (
         "from analysis.sentiment.loading import load_analyser\n"
         "from analysis.sentiment.protocol import TextInput\n"
         "load_analyser().analyse_texts([TextInput('fine')])"
     )
-    assert loaded_after(code) == {"numpy"}
+    assert loaded_after(code) == {"numpy", "onnxruntime", "transformers"}

@@ -1,13 +1,15 @@
+"""The rules over any scorer, here the n-gram baseline."""
+
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.sentiment.loading import load_analyser
+from analysis.sentiment.loading import load_baseline
 from analysis.sentiment.protocol import TextInput, TextResult
 
-ANALYSER = load_analyser()
+ANALYSER = load_baseline()
 
 
 def analyse(text: str, prior: str | None = None) -> TextResult:

@@ -1,6 +1,6 @@
 import pytest
 
-from analysis.sentiment.loading import load_analyser
+from analysis.sentiment.loading import load_baseline
 from analysis.sentiment.protocol import TextInput
 
 
@@ -12,4 +12,4 @@ from analysis.sentiment.protocol import TextInput
     ("I will return to this shop, excellent!", {}),
 ])  # fmt: skip
 def test_an_aspect_is_judged_by_its_own_clause(text: str, aspects: dict[str, str]) -> None:
-    assert load_analyser().analyse_texts([TextInput(text)])[0].aspects == aspects
+    assert load_baseline().analyse_texts([TextInput(text)])[0].aspects == aspects

@@ -1,6 +1,6 @@
 import pytest
 
-from analysis.sentiment.loading import load_analyser
+from analysis.sentiment.loading import load_baseline
 from analysis.sentiment.protocol import ChatInput, ChatMessage, ChatResult
 
 
@@ -8,7 +8,7 @@ def analyse(*turns: str, language: str | None = None) -> ChatResult:
     """Turns as "c: words" (customer), "s: words" (staff), "b: words" (bot)."""
     authors = {"c": "customer", "s": "staff", "b": "bot"}
     messages = [ChatMessage(authors[turn[0]], turn[3:]) for turn in turns]
-    return load_analyser().analyse_chats([ChatInput(messages, language)])[0]
+    return load_baseline().analyse_chats([ChatInput(messages, language)])[0]
 
 
 @pytest.mark.parametrize("turns", [

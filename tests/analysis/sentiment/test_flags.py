@@ -2,12 +2,12 @@
 
 import pytest
 
-from analysis.sentiment.loading import load_analyser
+from analysis.sentiment.loading import load_baseline
 from analysis.sentiment.protocol import TextInput
 
 
 def flags_of(text: str, language: str) -> tuple[str, ...]:
-    return load_analyser().analyse_texts([TextInput(text, language)])[0].flags
+    return load_baseline().analyse_texts([TextInput(text, language)])[0].flags
 
 
 @pytest.mark.parametrize(("language", "text", "flag"), [

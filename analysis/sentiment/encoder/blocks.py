@@ -1,0 +1,65 @@
+"""A text cut into blocks the encoder can read at once, each knowing where its sentences lie in it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from analysis.language import detect_language, is_transliterated
+from analysis.sentences import Span, split_sentences
+from analysis.sentiment.encoder.hints import hints_in
+from analysis.sentiment.protocol import TextInput
+from analysis.transliteration import to_cyrillic
+
+# About as many characters as the tokens the encoder learnt with.
+LONGEST_BLOCK = 420
+
+
+@dataclass(frozen=True)
+class Block:
+    """``text`` as the encoder reads it; ``sentences`` lie in the customer's text, ``parts`` in ``text``."""
+
+    text: str
+    sentences: Sequence[Span]
+    parts: Sequence[Span]
+    hints: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A text in blocks, none where nothing is said."""
+
+    language: str
+    blocks: Sequence[Block]
+
+
+def prepare(text_input: TextInput) -> Prepared:
+    """Finds the language and cuts the text; what cannot be encoded (lone surrogates) becomes a replacement sign."""
+    text = text_input.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    language = detect_language(text, text_input.language_prior)
+    is_latin = is_transliterated(text, language)
+    groups = _groups(split_sentences(text))
+    return Prepared(language, [_block(text, group, language, is_latin) for group in groups])
+
+
+def _groups(spans: Sequence[Span]) -> Iterator[list[Span]]:
+    group: list[Span] = []
+    for span in spans:
+        if group and span.end - group[0].start > LONGEST_BLOCK:
+            yield group
+            group = []
+        group.append(span)
+    if group:
+        yield group
+
+
+def _block(text: str, sentences: Sequence[Span], language: str, is_latin: bool) -> Block:
+    hints = hints_in(text, sentences, language, is_latin)
+    if not is_latin:
+        start = sentences[0].start
+        parts = [Span(sentence.start - start, sentence.end - start) for sentence in sentences]
+        return Block(text[start : sentences[-1].end], sentences, parts, hints)
+    pieces = [to_cyrillic(text[sentence.start : sentence.end], language) for sentence in sentences]
+    parts, at = [], 0
+    for piece in pieces:
+        parts.append(Span(at, at + len(piece)))
+        at += len(piece) + 1
+    return Block(" ".join(pieces), sentences, parts, hints)

@@ -1,0 +1,12 @@
+"""What the lexicons find in a text: a hint that the model's labels are helped by, never the last word."""
+
+from collections.abc import Iterable
+
+from analysis.sentences import Span
+from analysis.sentiment.reading import read_sentence
+
+
+def hints_in(text: str, sentences: Iterable[Span], language: str, is_latin: bool) -> frozenset[str]:
+    """Names of aspects and flags whose words stand in these sentences of ``text``, near-misses taken out."""
+    readings = (read_sentence(text, span, language, is_latin) for span in sentences)
+    return frozenset(hit.label for reading in readings for hit in (*reading.aspects, *reading.flags))
