@@ -11,6 +11,8 @@ from analysis.transliteration import to_cyrillic
 
 # About as many characters as the tokens the encoder learnt with.
 LONGEST_BLOCK = 420
+# Of a text longer than so many blocks (some 80 000 characters) its beginning and its end are read.
+FIRST_BLOCKS, LAST_BLOCKS = 150, 50
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,9 @@ def prepare(text_input: TextInput) -> Prepared:
     text = text_input.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     language = detect_language(text, text_input.language_prior)
     is_latin = is_transliterated(text, language)
-    groups = _groups(split_sentences(text))
+    groups = list(_groups(split_sentences(text)))
+    if len(groups) > FIRST_BLOCKS + LAST_BLOCKS:
+        groups = groups[:FIRST_BLOCKS] + groups[-LAST_BLOCKS:]
     return Prepared(language, [_block(text, group, language, is_latin) for group in groups])
 
 

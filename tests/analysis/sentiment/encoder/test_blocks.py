@@ -1,5 +1,5 @@
 from analysis.sentences import Span
-from analysis.sentiment.encoder.blocks import LONGEST_BLOCK, prepare
+from analysis.sentiment.encoder.blocks import FIRST_BLOCKS, LAST_BLOCKS, LONGEST_BLOCK, prepare
 from analysis.sentiment.protocol import TextInput
 
 
@@ -44,3 +44,11 @@ def test_what_cannot_be_encoded_is_replaced() -> None:
     (block,) = prepare(TextInput("fine \ud800 really")).blocks
     assert block.text.encode() == "fine \ufffd really".encode()
     assert block.sentences == [Span(0, 13)]
+
+
+def test_of_an_endless_text_both_ends_are_read() -> None:
+    text = "First words. " + "It goes on and on without any end. " * 30_000 + "Last words."
+    blocks = prepare(TextInput(text)).blocks
+    assert len(blocks) == FIRST_BLOCKS + LAST_BLOCKS
+    assert blocks[0].text.startswith("First words.")
+    assert blocks[-1].text.endswith("Last words.")
