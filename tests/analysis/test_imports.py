@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = ("numpy", "scipy", "sklearn", "torch", "transformers", "flask", "sqlalchemy")
+HEAVY = ("numpy", "scipy", "sklearn", "torch", "transformers", "flask", "sqlalchemy", "pymorphy3", "simplemma")
 
 
 def loaded_after(code: str) -> set[str]:
@@ -13,7 +13,8 @@ def loaded_after(code: str) -> set[str]:
 
 
 def test_importing_loads_nothing_heavy() -> None:
-    code = "import analysis.sentiment, analysis.sentiment.loading, analysis.lines, analysis.nps"
+    modules = ("sentiment.loading", "lines", "nps", "themes.finding", "themes.matching")
+    code = "import " + ", ".join(f"analysis.{module}" for module in modules)
     assert loaded_after(f"{code}\nanalysis.sentiment.loading.load_analyser()") == set()
 
 
@@ -24,3 +25,8 @@ def test_analysing_loads_numpy_alone() -> None:
         "load_analyser().analyse_texts([TextInput('fine')])"
     )
     assert loaded_after(code) == {"numpy"}
+
+
+def test_finding_themes_loads_the_dictionaries_of_its_languages_alone() -> None:
+    code = "from analysis.themes.finding import ThemeText, find_themes\nfind_themes([ThemeText('Привезли', 'ru')])"
+    assert loaded_after(code) == {"pymorphy3"}
