@@ -9,6 +9,7 @@ from feedback.web import (
     customers,
     dashboard,
     filters,
+    judging,
     login,
     mailbox,
     messages,
@@ -19,7 +20,9 @@ from feedback.web import (
     surveys,
 )
 
-GROUPS = (login, account, queue, dashboard, cases, customers, responses, surveys, messages, mailbox, settings)
+GROUPS = (
+    login, account, queue, dashboard, cases, judging, customers, responses, surveys, messages, mailbox, settings,
+)  # fmt: skip
 
 __all__ = ["case_acts", "register", "settings_access"]
 
