@@ -105,6 +105,12 @@ def _load(session: Session, batch: Batch) -> Sequence[WaitingChat]:
     ]
 
 
+def words_of_chats(session: Session, chat_ids: Sequence[int]) -> dict[int, str]:
+    """What the customers wrote in each of these chats."""
+    lines = _messages(session, chat_ids)
+    return {chat_id: own_words([message for _, message in own]) for chat_id, own in lines.items()}
+
+
 def _messages(session: Session, conversation_ids: Sequence[int]) -> dict[int, list[tuple[int, ChatMessage]]]:
     message = ConversationMessage
     query = select(message.conversation_id, message.position, message.author, message.text, message.sent_at)

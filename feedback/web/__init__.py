@@ -17,6 +17,7 @@ from feedback.web import (
     responses,
     settings,
     settings_access,
+    settings_themes,
     surveys,
 )
 
@@ -24,7 +25,7 @@ GROUPS = (
     login, account, queue, dashboard, cases, judging, customers, responses, surveys, messages, mailbox, settings,
 )  # fmt: skip
 
-__all__ = ["case_acts", "register", "settings_access"]
+__all__ = ["case_acts", "register", "settings_access", "settings_themes"]
 
 
 def register(app: Flask) -> None:
