@@ -4,6 +4,7 @@ from flask import Flask
 
 from feedback.web import (
     account,
+    agreement,
     case_acts,
     cases,
     customers,
@@ -25,7 +26,7 @@ GROUPS = (
     login, account, queue, dashboard, cases, judging, customers, responses, surveys, messages, mailbox, settings,
 )  # fmt: skip
 
-__all__ = ["case_acts", "register", "settings_access", "settings_themes"]
+__all__ = ["agreement", "case_acts", "register", "settings_access", "settings_themes"]
 
 
 def register(app: Flask) -> None:
