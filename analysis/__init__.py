@@ -10,5 +10,6 @@ Texts
     transliteration Russian and Bulgarian written in Latin letters, back to Cyrillic
     sentences       where sentences begin and end
     sentiment       sentiment, aspects, flags and the course of a chat (``sentiment.loading.load_analyser``)
+    themes          what texts are about, in two levels: found in them, or defined by people
     lines           the stream behind ``feedback analyse``
 """

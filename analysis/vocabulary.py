@@ -21,3 +21,7 @@ ASPECTS = (
 )
 
 FLAGS = ("refund", "legal_threat", "safety", "churn_intent", "staff_conduct", "contact_request")
+
+# Where a text goes that judges none of them; the first level of themes has it too.
+OTHER = "other"
+THEME_ASPECTS = (*ASPECTS, OTHER)

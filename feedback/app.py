@@ -14,6 +14,7 @@ import feedback.messages.models
 import feedback.points.models
 import feedback.recovery.models
 import feedback.staff.models
+import feedback.themes.models
 import feedback.web
 import surveys.answering
 import surveys.invitations.messages

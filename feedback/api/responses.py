@@ -12,23 +12,37 @@ from feedback.api.access import calling_key_id, needs
 from feedback.api.blueprint import api
 from feedback.api.pages import PageIn, read_page
 from feedback.clock import utc_now
-from feedback.conversations.models import AnalysisState
+from feedback.conversations.held import Held, held_of
 from feedback.customers.models import Branch, Customer, Manager, Purchase
 from feedback.db import transaction
 from feedback.staff.api_keys import Scope
 from feedback.staff.audit import record
 from surveys.questionnaires.models import Survey, SurveyVersion
+from surveys.responses.judging import ANSWERS
 from surveys.responses.models import Answer, AnswerAnalysis, Response
 
 
+class ThemeOut(BaseModel):
+    """A theme of the company's own with the aspect above it; its name by language."""
+
+    id: int
+    aspect: str
+    names: dict[str, str]
+
+
 class AnalysisOut(BaseModel):
-    """What the analysis found in one free text."""
+    """What is held of one free text: a human's judgement where there is one, else what the analysis found.
+
+    The probabilities and flags are always the model's.
+    """
 
     language: str | None
     sentiment: str | None
     probabilities: dict[str, float | None]
     aspects: dict[str, Any]
     flags: list[str]
+    themes: list[ThemeOut]
+    verdict: str | None = Field(description="What a human said of it: confirmed, corrected, or null.")
     model: str
 
 
@@ -114,22 +128,26 @@ def _answers(session: Session, response_ids: list[int]) -> dict[int, list[Answer
         .where(Answer.response_id.in_(response_ids))
         .order_by(Answer.id)
     )
+    rows = session.execute(query).all()
+    held = held_of(session, ANSWERS, [answer.id for answer, analysis in rows if analysis is not None])
     found: dict[int, list[AnswerOut]] = defaultdict(list)
-    for answer, analysis in session.execute(query):
+    for answer, analysis in rows:
         found[answer.response_id].append(
             AnswerOut(
                 question=answer.question, item=answer.item, kind=answer.kind, number=answer.number, text=answer.text,
-                choices=answer.choices, analysis=_analysis(analysis),
+                choices=answer.choices, analysis=_analysis(analysis, held.get(answer.id)),
             )
         )  # fmt: skip
     return found
 
 
-def _analysis(row: AnswerAnalysis | None) -> AnalysisOut | None:
-    if row is None or row.state != AnalysisState.DONE:
+def _analysis(row: AnswerAnalysis | None, held: Held | None) -> AnalysisOut | None:
+    if row is None or held is None:
         return None
     return AnalysisOut(
-        language=row.language, sentiment=row.sentiment, aspects=row.aspects, flags=row.flags,
+        language=row.language, sentiment=held.sentiment, aspects=dict(held.aspects), flags=row.flags,
+        themes=[ThemeOut(id=t.id, aspect=t.aspect, names=t.names) for t in held.themes],
+        verdict=held.judgement.verdict if held.judgement else None,
         probabilities={"negative": row.negative, "neutral": row.neutral, "positive": row.positive},
         model=f"{row.model_name} {row.model_version}",
     )  # fmt: skip

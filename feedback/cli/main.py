@@ -6,7 +6,7 @@ from collections.abc import Callable
 import click
 from flask import Flask
 
-from feedback.cli import analyse, api_keys, database, demo, doctor, importing, serve, users, work
+from feedback.cli import analyse, api_keys, database, demo, doctor, exporting, importing, serve, users, work
 from feedback.errors import DomainError
 
 
@@ -17,6 +17,7 @@ def feedback() -> None:
 
 feedback.add_command(api_keys.group)
 feedback.add_command(database.group)
+feedback.add_command(exporting.group)
 feedback.add_command(importing.group)
 feedback.add_command(users.group)
 feedback.add_command(analyse.command)

@@ -22,11 +22,13 @@ from feedback.conversations.batches import (
     store_failure,
     store_result,
 )
+from feedback.conversations.judging import CHATS, store_themes
 from feedback.conversations.models import Conversation, ConversationAnalysis, ConversationMessage
 from feedback.customers.models import Customer, Purchase
 from feedback.db import db, transaction
 from feedback.recovery.opening import Story, open_case_if_needed
 from feedback.recovery.routing import Finding, from_chat
+from feedback.themes.rules import matcher_of
 
 PROBE = ChatInput([ChatMessage("customer", "Спасибо")], "ru")  # any model reads this
 
@@ -52,7 +54,7 @@ def analyse_chats(now: datetime, analyser: Analyser, limit: int = BATCH) -> int:
         return 0
     with transaction() as session:
         batch = claim_batch(session, ConversationAnalysis, now, limit)
-        chats = _load(session, batch)
+        chats, matcher = _load(session, batch), matcher_of(session)
     try:
         outcomes = read_batch(chats, partial(_read, analyser), lambda: analyser.analyse_chats([PROBE]))
     except Exception:
@@ -63,9 +65,16 @@ def analyse_chats(now: datetime, analyser: Analyser, limit: int = BATCH) -> int:
         with transaction() as session:
             store_failure(session, ConversationAnalysis, chat.analysis_id, batch.key, now)
     for chat, result in outcomes.read:
+        themes = matcher.match(own_words(chat.messages), result.language)
         with transaction() as session:
-            _store_and_route(session, chat, result, batch.key, analyser, now)
+            if _store_and_route(session, chat, result, batch.key, analyser, now):
+                store_themes(session, CHATS, chat.conversation_id, themes)
     return len(batch.ids)
+
+
+def own_words(messages: Sequence[ChatMessage]) -> str:
+    """What the customer wrote in a chat: that alone has themes."""
+    return "\n".join(message.text for message in messages if message.author == "customer")
 
 
 def _read(analyser: Analyser, some: Sequence[WaitingChat]) -> list[ChatResult]:
@@ -96,6 +105,12 @@ def _load(session: Session, batch: Batch) -> Sequence[WaitingChat]:
     ]
 
 
+def words_of_chats(session: Session, chat_ids: Sequence[int]) -> dict[int, str]:
+    """What the customers wrote in each of these chats."""
+    lines = _messages(session, chat_ids)
+    return {chat_id: own_words([message for _, message in own]) for chat_id, own in lines.items()}
+
+
 def _messages(session: Session, conversation_ids: Sequence[int]) -> dict[int, list[tuple[int, ChatMessage]]]:
     message = ConversationMessage
     query = select(message.conversation_id, message.position, message.author, message.text, message.sent_at)
@@ -109,7 +124,7 @@ def _messages(session: Session, conversation_ids: Sequence[int]) -> dict[int, li
 
 def _store_and_route(
     session: Session, chat: WaitingChat, result: ChatResult, key: str, analyser: Analyser, now: datetime
-) -> None:
+) -> bool:
     at = result.deciding_message
     is_own = store_result(
         session, ConversationAnalysis, chat.analysis_id, key, result, analyser, now,
@@ -122,6 +137,7 @@ def _store_and_route(
             chat.customer_id, chat.purchase_id, chat.branch_id, conversation_id=chat.conversation_id, quote=quote
         )
         open_case_if_needed(session, story, _findings(result), now)
+    return is_own
 
 
 def _findings(result: ChatResult) -> list[Finding]:

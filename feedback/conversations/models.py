@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from feedback.db.base import Base, long_text, name_text, primary_id, refers, word
+from feedback.db.base import Base, belongs_to, long_text, name_text, primary_id, refers, word
 from feedback.db.claiming import Claimable
 
 
@@ -37,6 +37,29 @@ class Analysed(Claimable):
     deciding_end: Mapped[int | None]
     aspects: Mapped[dict[str, Any]] = mapped_column(default=dict)
     flags: Mapped[list[str]] = mapped_column(default=list)
+
+
+class Judged:
+    """Columns of a human's judgement: the labels that hold from then on, and beside them what the model had said.
+
+    `agrees` is about the model's own labels: sentiment and aspects. An undone judgement stays, and holds no more.
+    """
+
+    at: Mapped[datetime]
+    user_id: Mapped[int] = refers("users.id")
+    verdict: Mapped[word]
+    sentiment: Mapped[word]
+    aspects: Mapped[dict[str, Any]]
+    themes: Mapped[list[Any]]
+    agrees: Mapped[bool]
+    model_name: Mapped[str | None] = mapped_column(String(100))
+    model_version: Mapped[word | None]
+    model_sentiment: Mapped[word | None]
+    model_aspects: Mapped[dict[str, Any]]
+    model_flags: Mapped[list[str]]
+    model_themes: Mapped[list[Any]]
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = refers("users.id")
 
 
 class Conversation(Base):
@@ -90,3 +113,29 @@ class ConversationAnalysis(Base, Analysed):
     mood_worst: Mapped[word | None]
     mood_end: Mapped[word | None]
     ended_badly: Mapped[bool | None]
+
+
+class ConversationTheme(Base):
+    """A theme that the rules found in a chat."""
+
+    __tablename__ = "conversation_themes"
+    conversation_id: Mapped[int] = belongs_to("conversations.id", primary_key=True)
+    theme_id: Mapped[int] = refers("themes.id", index=True, primary_key=True)
+
+
+class ConversationJudgement(Base, Judged):
+    """What a human said of the analysis of a chat; one holds at a time."""
+
+    __tablename__ = "conversation_judgements"
+    __table_args__ = (
+        Index(
+            "uq_conversation_judgements_held",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+        Index(None, "at"),
+    )
+    id: Mapped[primary_id]
+    conversation_id: Mapped[int] = belongs_to("conversations.id", index=True)

@@ -65,3 +65,8 @@ money = Annotated[int, mapped_column(BigInteger)]
 def refers(target: str, *, index: bool = False, **kwargs: Any) -> Any:
     """A foreign key column to `table.id`; deletion of the target is refused."""
     return mapped_column(BigId, ForeignKey(target, ondelete="RESTRICT"), index=index, **kwargs)
+
+
+def belongs_to(target: str, *, index: bool = False, **kwargs: Any) -> Any:
+    """A foreign key column to `table.id`, of a row that says nothing without its target and goes with it."""
+    return mapped_column(BigId, ForeignKey(target, ondelete="CASCADE"), index=index, **kwargs)

@@ -16,6 +16,7 @@ from feedback.staff import accounts
 from feedback.staff.company import change_company
 from feedback.staff.models import User
 from feedback.staff.permissions import Act, may
+from feedback.themes.rules import GivenTheme, add_theme
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def demo_password(secret: str) -> str:
 
 
 def found_company(session: Session, content: Content, secret: str, now: datetime) -> None:
-    """Name the company and add its staff."""
+    """Name the company, add its staff and its themes."""
     texts = casework_texts()
     settings = {"names": dict(content.names), "signature": texts["signature"], "address": texts["address"]}
     own = {"language": "ru", "timezone": "Europe/Moscow", "country": "RU", "assumes_processing_consent": False}
@@ -53,6 +54,9 @@ def found_company(session: Session, content: Content, secret: str, now: datetime
             session, person["email"], person["roles"], password, now,
             name=person["name"], language=person["language"], timezone=person["timezone"],
         )  # fmt: skip
+    for theme in texts["themes"]:
+        given = GivenTheme(theme["names"], theme["aspect"], tuple(theme["includes"]), tuple(theme["excludes"]))
+        add_theme(session, given, now)
 
 
 def case_workers(session: Session) -> list[Colleague]:

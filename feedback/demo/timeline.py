@@ -25,7 +25,7 @@ LATELY = (time(7, 0), time(11, 30), time(15, 40))
 LATELY_DAYS = 10
 FULL = 24  # a job that did so much may have more to do; less is the end of its work
 DAILY = frozenset(
-    {"expire_invitations", "confirm_arrivals", "enter_draws", "sweep_rate_counters"}
+    {"expire_invitations", "confirm_arrivals", "match_themes", "enter_draws", "sweep_rate_counters"}
 )  # can wait for the evening
 Told = Callable[[int, int], None]
 

@@ -16,6 +16,7 @@ from surveys.invitations.reminders import remind_due
 from surveys.invitations.sending import queue_due_invitations
 from surveys.responses.analysing import analyse_answers
 from surveys.responses.entering import enter_reviews
+from surveys.responses.theming import match_again
 
 MESSAGES_A_TURN = 1000
 
@@ -59,6 +60,10 @@ def _analyse_chats(turn: Turn) -> int:
     return analyse_chats(turn.now, the_analyser())
 
 
+def _match_themes(turn: Turn) -> int:
+    return match_again(turn.now)
+
+
 def _enter_draws(turn: Turn) -> int:
     with transaction() as session:
         return enter_reviews(session, turn.now)
@@ -77,6 +82,7 @@ JOBS = (
     Job("send_messages", _send_messages, timedelta(seconds=2), is_shared=True),
     Job("analyse_answers", _analyse_answers, timedelta(seconds=2), is_shared=True),
     Job("analyse_chats", _analyse_chats, timedelta(seconds=2), is_shared=True),
+    Job("match_themes", _match_themes, timedelta(seconds=10)),
     Job("enter_draws", _enter_draws, timedelta(minutes=1)),
     Job("sweep_rate_counters", _sweep_rate_counters, timedelta(minutes=5)),
 )

@@ -66,7 +66,7 @@ def aspect_word(aspect: str) -> str:
         "invoice_speed": _("Invoice"), "shipping": _("Shipping"), "documents": _("Documents"),
         "consultation": _("Consultation"), "support": _("Support"), "quality": _("Quality"), "price": _("Price"),
         "delivery": _("Delivery"), "staff": _("Staff"), "website": _("Website"), "packaging": _("Packaging"),
-        "returns": _("Returns"),
+        "returns": _("Returns"), "other": _("Something else"),
     }  # fmt: skip
     return str(words.get(aspect, aspect))
 

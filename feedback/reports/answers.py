@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from feedback.customers.models import Branch, Customer
 from feedback.reports.comments import DETRACTOR, cases_of
 from surveys.questionnaires.models import Survey
-from surveys.responses.models import Answer, AnswerAnalysis, Response
+from surveys.responses.judging import ANSWERS, held_sentiment
+from surveys.responses.models import Answer, AnswerAnalysis, AnswerJudgement, Response
 
 BANDS = ("promoter", "passive", "detractor", "unhappy")
 
@@ -30,7 +31,7 @@ class AnswerFilters:
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """One answer in a list, with its first free text."""
+    """One answer in a list, with its first free text; `verdict` is what a human said of its analysis."""
 
     id: int
     at: datetime
@@ -46,6 +47,7 @@ class AnswerRow:
     sentiment: str | None
     flags: tuple[str, ...]
     case_id: int | None
+    verdict: str | None = None
 
 
 def answers_query(filters: AnswerFilters) -> Select[Any]:
@@ -74,10 +76,10 @@ def read_answers(session: Session, query: Select[Any]) -> list[AnswerRow]:
 
 
 def _row(row: Any, said: Any, case_id: int | None) -> AnswerRow:
-    text, language, sentiment, flags = said or (None, None, None, None)
+    text, language, sentiment, flags, verdict = said or (None, None, None, None, None)
     return AnswerRow(
         row.id, row.at, row.score, row.customer_id, row.customer, row.branch, row.survey, row.channel, bool(row[9]),
-        text, language or row.language, sentiment, tuple(flags or ()), case_id,
+        text, language or row.language, sentiment, tuple(flags or ()), case_id, verdict,
     )  # fmt: skip
 
 
@@ -85,8 +87,16 @@ def _first_texts(session: Session, responses: Sequence[int]) -> dict[int, Any]:
     if not responses:
         return {}
     query = (
-        select(Answer.response_id, Answer.text, AnswerAnalysis.language, AnswerAnalysis.sentiment, AnswerAnalysis.flags)
+        select(
+            Answer.response_id,
+            Answer.text,
+            AnswerAnalysis.language,
+            held_sentiment,
+            AnswerAnalysis.flags,
+            AnswerJudgement.verdict,
+        )
         .outerjoin(AnswerAnalysis, AnswerAnalysis.answer_id == Answer.id)
+        .outerjoin(AnswerJudgement, ANSWERS.judged())
         .where(Answer.response_id.in_(responses), Answer.kind == "text", Answer.text.is_not(None))
         .order_by(Answer.id.desc())
     )
@@ -119,5 +129,9 @@ def _band(band: str) -> ColumnElement[bool]:
         return Response.score.between(7, 8)
     if band == "detractor":
         return Response.score <= DETRACTOR
-    said_badly = exists().where(AnswerAnalysis.response_id == Response.id, AnswerAnalysis.sentiment == "negative")
+    said_badly = exists(
+        select(AnswerAnalysis.id)
+        .outerjoin(AnswerJudgement, ANSWERS.judged())
+        .where(AnswerAnalysis.response_id == Response.id, held_sentiment == "negative")
+    )
     return or_(Response.score <= DETRACTOR, said_badly)

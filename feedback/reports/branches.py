@@ -14,7 +14,8 @@ from analysis.nps import Difference, NpsCounts, NpsEstimate, difference, estimat
 from feedback.customers.models import Branch
 from feedback.reports.nps import nps_by_column
 from feedback.reports.periods import Span
-from surveys.responses.models import AnswerAnalysis, Response
+from surveys.responses.judging import ANSWERS, held_aspects
+from surveys.responses.models import AnswerAnalysis, AnswerJudgement, Response
 
 NOTHING = NpsCounts(0, 0, 0)
 WIDER = (90, 180, 365)
@@ -119,11 +120,12 @@ def _negatives(session: Session, span: Span, surveys: Iterable[int]) -> Select[A
     """Negative mentions by branch and aspect; the analysis keeps aspects as a JSON object of name to mood."""
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     spread = func.jsonb_each_text if is_postgresql else func.json_each
-    pairs = spread(AnswerAnalysis.aspects).table_valued("key", "value").alias("pairs")
+    pairs = spread(held_aspects).table_valued("key", "value").alias("pairs")
     return (
         select(Response.branch_id, pairs.c.key, func.count())
         .select_from(Response)
         .join(AnswerAnalysis, AnswerAnalysis.response_id == Response.id)
+        .outerjoin(AnswerJudgement, ANSWERS.judged())
         .join(pairs, pairs.c.value == "negative")
         .where(*_counted(span, surveys))
         .group_by(Response.branch_id, pairs.c.key)

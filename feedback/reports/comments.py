@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from feedback.customers.models import Branch, Customer
 from feedback.recovery.models import Signal
-from surveys.responses.models import Answer, AnswerAnalysis, Response
+from surveys.responses.judging import ANSWERS, held_aspects, held_sentiment
+from surveys.responses.models import Answer, AnswerAnalysis, AnswerJudgement, Response
 
 DAY = timedelta(days=1)
 DETRACTOR = 6
@@ -47,7 +48,7 @@ class WorstWords:
 def worst_words(session: Session, now: datetime, limit: int = 5) -> WorstWords:
     """The worst of the last day: low scores, and bad words beside high ones; of the last week if it had none."""
     for since in (now - DAY, now - 7 * DAY):
-        bad = or_(Response.score <= DETRACTOR, AnswerAnalysis.sentiment == "negative")
+        bad = or_(Response.score <= DETRACTOR, held_sentiment == "negative")
         query = _comments().where(Response.completed_at >= since, Response.completed_at <= now, bad)
         total = session.scalar(query.with_only_columns(func.count())) or 0
         if total:
@@ -59,14 +60,15 @@ def worst_words(session: Session, now: datetime, limit: int = 5) -> WorstWords:
 def _comments() -> Select[Any]:
     columns: list[Any] = [
         Response.id, Response.customer_id, Customer.name, Branch.name, Response.score, Answer.text,
-        AnswerAnalysis.language, Response.language, Response.completed_at, AnswerAnalysis.sentiment,
-        AnswerAnalysis.flags, AnswerAnalysis.aspects, AnswerAnalysis.deciding_start, AnswerAnalysis.deciding_end,
+        AnswerAnalysis.language, Response.language, Response.completed_at, held_sentiment,
+        AnswerAnalysis.flags, held_aspects, AnswerAnalysis.deciding_start, AnswerAnalysis.deciding_end,
     ]  # fmt: skip
     return (
         select(*columns)
         .select_from(Response)
         .join(Answer, Answer.response_id == Response.id)
         .outerjoin(AnswerAnalysis, AnswerAnalysis.answer_id == Answer.id)
+        .outerjoin(AnswerJudgement, ANSWERS.judged())
         .outerjoin(Customer, Customer.id == Response.customer_id)
         .outerjoin(Branch, Branch.id == Response.branch_id)
         .where(Answer.kind == "text", Answer.text.is_not(None))

@@ -18,6 +18,7 @@ class Act(StrEnum):
     ASSIGN_CASE = "assign_case"  # give a case to somebody else, take it from an owner, raise its priority
     COMPENSATE = "compensate"
     APPROVE_COMPENSATION = "approve_compensation"
+    CORRECT_ANALYSIS = "correct_analysis"  # say what a text means where the analysis is wrong, or that it is right
     VIEW_CUSTOMER = "view_customer"
     EDIT_CUSTOMER = "edit_customer"
     HANDLE_PRIVACY = "handle_privacy"  # export and erase a person
@@ -33,6 +34,7 @@ class Act(StrEnum):
     IMPORT = "import"
     MANAGE_STAFF = "manage_staff"
     MANAGE_SETTINGS = "manage_settings"
+    EDIT_THEMES = "edit_themes"
     MANAGE_KEYS = "manage_keys"
     VIEW_AUDIT = "view_audit"
 
@@ -41,11 +43,12 @@ PERMISSIONS: dict[RoleName, frozenset[Act]] = {
     RoleName.ADVOCATE: frozenset({
         Act.VIEW_DASHBOARD, Act.VIEW_REPORTS, Act.EXPORT,
         Act.VIEW_QUEUE, Act.WORK_CASE, Act.CLOSE_CASE, Act.ASSIGN_CASE, Act.COMPENSATE, Act.APPROVE_COMPENSATION,
-        Act.VIEW_CUSTOMER, Act.EDIT_CUSTOMER, Act.VIEW_SURVEYS, Act.VIEW_MESSAGES, Act.RESEND_MESSAGE,
-        Act.VIEW_POINTS, Act.VIEW_DRAWS,
+        Act.CORRECT_ANALYSIS, Act.VIEW_CUSTOMER, Act.EDIT_CUSTOMER, Act.VIEW_SURVEYS, Act.VIEW_MESSAGES,
+        Act.RESEND_MESSAGE, Act.VIEW_POINTS, Act.VIEW_DRAWS,
     }),
     RoleName.AGENT: frozenset({
-        Act.VIEW_QUEUE, Act.WORK_CASE, Act.CLOSE_CASE, Act.COMPENSATE, Act.VIEW_CUSTOMER, Act.VIEW_POINTS,
+        Act.VIEW_QUEUE, Act.WORK_CASE, Act.CLOSE_CASE, Act.COMPENSATE, Act.CORRECT_ANALYSIS, Act.VIEW_CUSTOMER,
+        Act.VIEW_POINTS,
     }),
     RoleName.PRIZE_MANAGER: frozenset({
         Act.VIEW_DASHBOARD, Act.VIEW_DRAWS, Act.EDIT_DRAW_RULES, Act.RUN_DRAW, Act.VIEW_POINTS,
@@ -55,7 +58,8 @@ PERMISSIONS: dict[RoleName, frozenset[Act]] = {
     }),
     RoleName.ADMIN: frozenset({
         Act.VIEW_DASHBOARD, Act.VIEW_REPORTS, Act.EXPORT, Act.VIEW_QUEUE, Act.ASSIGN_CASE,
-        Act.VIEW_CUSTOMER, Act.EDIT_CUSTOMER, Act.HANDLE_PRIVACY, Act.VIEW_SURVEYS, Act.EDIT_SURVEYS,
+        Act.CORRECT_ANALYSIS, Act.EDIT_THEMES, Act.VIEW_CUSTOMER, Act.EDIT_CUSTOMER, Act.HANDLE_PRIVACY,
+        Act.VIEW_SURVEYS, Act.EDIT_SURVEYS,
         Act.VIEW_MESSAGES, Act.RESEND_MESSAGE, Act.VIEW_POINTS, Act.EDIT_POINTS, Act.VIEW_DRAWS, Act.EDIT_DRAW_RULES,
         Act.IMPORT, Act.MANAGE_STAFF, Act.MANAGE_SETTINGS, Act.MANAGE_KEYS, Act.VIEW_AUDIT,
     }),

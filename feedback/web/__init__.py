@@ -4,11 +4,13 @@ from flask import Flask
 
 from feedback.web import (
     account,
+    agreement,
     case_acts,
     cases,
     customers,
     dashboard,
     filters,
+    judging,
     login,
     mailbox,
     messages,
@@ -16,12 +18,15 @@ from feedback.web import (
     responses,
     settings,
     settings_access,
+    settings_themes,
     surveys,
 )
 
-GROUPS = (login, account, queue, dashboard, cases, customers, responses, surveys, messages, mailbox, settings)
+GROUPS = (
+    login, account, queue, dashboard, cases, judging, customers, responses, surveys, messages, mailbox, settings,
+)  # fmt: skip
 
-__all__ = ["case_acts", "register", "settings_access"]
+__all__ = ["agreement", "case_acts", "register", "settings_access", "settings_themes"]
 
 
 def register(app: Flask) -> None:

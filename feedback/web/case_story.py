@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from feedback.conversations.held import Held, held_of
+from feedback.conversations.judging import CHATS
 from feedback.conversations.models import Conversation, ConversationAnalysis
 from feedback.customers.models import Customer, OrderEvent, Purchase
 from feedback.errors import NotFound
@@ -19,6 +21,7 @@ from feedback.points.ledger import balance
 from feedback.recovery.models import Case, CaseEvent, Cause, Signal
 from feedback.staff.models import User
 from surveys.questionnaires.reading import Questionnaire, in_language, questionnaire_of
+from surveys.responses.judging import ANSWERS
 from surveys.responses.models import Answer, AnswerAnalysis, Photo, Response
 
 FORMER_CASES = 10
@@ -27,7 +30,7 @@ SURROUNDINGS = timedelta(days=30)  # chats this long before the case belong to i
 
 @dataclass(frozen=True)
 class ShownAnswer:
-    """One answer with the words of its question and what the analysis found in it."""
+    """One answer with the words of its question, what the analysis found in it and what is held of it."""
 
     question: str
     kind: str
@@ -37,6 +40,7 @@ class ShownAnswer:
     choices: Sequence[str]
     points: int
     analysis: AnswerAnalysis | None
+    held: Held | None
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,11 @@ class ShownResponse:
 
 @dataclass(frozen=True)
 class ShownChat:
-    """One chat and what the analysis found in it."""
+    """One chat, what the analysis found in it and what is held of it."""
 
     conversation: Conversation
     analysis: ConversationAnalysis | None
+    held: Held | None
 
 
 @dataclass(frozen=True)
@@ -150,20 +155,30 @@ def _responses(session: Session, signals: Sequence[Signal], language: str) -> li
     ).all()
     found = session.scalars(select(AnswerAnalysis).where(AnswerAnalysis.response_id.in_(ids)))
     analyses = {analysis.answer_id: analysis for analysis in found}
+    held = held_of(session, ANSWERS, list(analyses))
     photos = session.scalars(select(Photo).where(Photo.response_id.in_(ids)).order_by(Photo.id)).all()
-    return [_shown(session, response, analyses, photos, language) for response in responses]
+    return [_shown(session, response, analyses, held, photos, language) for response in responses]
 
 
 def _shown(
-    session: Session, response: Response, analyses: dict[int, AnswerAnalysis], photos: Sequence[Photo], language: str
+    session: Session,
+    response: Response,
+    analyses: dict[int, AnswerAnalysis],
+    held: dict[int, Held],
+    photos: Sequence[Photo],
+    language: str,
 ) -> ShownResponse:
     asked = questionnaire_of(session, response.survey_version_id)
-    answers = [_answer(asked, answer, analyses.get(answer.id), language) for answer in response.answers]
+    answers = [
+        _answer(asked, answer, analyses.get(answer.id), held.get(answer.id), language) for answer in response.answers
+    ]
     mine = [photo for photo in photos if photo.response_id == response.id]
     return ShownResponse(response, in_language(asked.title, language), answers, mine)
 
 
-def _answer(asked: Questionnaire, answer: Answer, analysis: AnswerAnalysis | None, language: str) -> ShownAnswer:
+def _answer(
+    asked: Questionnaire, answer: Answer, analysis: AnswerAnalysis | None, held: Held | None, language: str
+) -> ShownAnswer:
     question = asked.question(answer.question)
     options = {option.key: option.text(language) for option in question.options} if question else {}
     return ShownAnswer(
@@ -175,6 +190,7 @@ def _answer(asked: Questionnaire, answer: Answer, analysis: AnswerAnalysis | Non
         choices=[options.get(str(choice), str(choice)) for choice in answer.choices or ()],
         points=question.points if question else 5,
         analysis=analysis,
+        held=held,
     )
 
 
@@ -195,7 +211,8 @@ def _chats(session: Session, case: Case, signals: Sequence[Signal]) -> list[Show
         select(ConversationAnalysis).where(ConversationAnalysis.conversation_id.in_([c.id for c in conversations]))
     )
     analyses = {analysis.conversation_id: analysis for analysis in found}
-    return [ShownChat(conversation, analyses.get(conversation.id)) for conversation in conversations]
+    held = held_of(session, CHATS, list(analyses))
+    return [ShownChat(chat, analyses.get(chat.id), held.get(chat.id)) for chat in conversations]
 
 
 def _order_events(session: Session, case: Case) -> Sequence[OrderEvent]:

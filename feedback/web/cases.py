@@ -27,6 +27,7 @@ from feedback.staff.company import Company, load_company
 from feedback.staff.permissions import Act
 from feedback.web.case_story import Story, cause_tree, load_story, photo_of_case
 from feedback.web.case_timeline import timeline
+from feedback.web.judging import judging_context
 from feedback.web.layout import staff_pages
 from surveys.responses.photos import photo_file
 
@@ -82,7 +83,7 @@ def case_context(story: Story, now: datetime) -> dict[str, Any]:
     company, case = load_company(db.session()), story.case
     factors = (case.priority, case.severity, case.customer_value, case.reach)
     return {
-        "story": story, "case": case, "customer": story.customer, "now": now, "words": words,
+        **judging_context(), "story": story, "case": case, "customer": story.customer, "now": now, "words": words,
         "deadlines": _deadlines(company_calendar(company, now.year), case, now),
         "why_here": words.why_here(case.reason),
         "why_so_urgent": words.why_so_urgent(*factors, case.reason),

@@ -1,27 +1,46 @@
-"""The list of answers: the rows that a figure opens into."""
+"""The list of answers, the rows that a figure opens into; and one answer with what the analysis found in its words."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from feedback.conversations.held import Held, held_of
 from feedback.customers.models import Branch
 from feedback.db import db
+from feedback.errors import NotFound
 from feedback.http.auth import requires
 from feedback.recovery import words
 from feedback.reports.answers import BANDS, AnswerFilters, answers_query, read_answers
 from feedback.reports.periods import midnight
 from feedback.staff.company import load_company
 from feedback.staff.permissions import Act
+from feedback.web.judging import judging_context
 from feedback.web.layout import staff_pages
 from feedback.web.paging import PAGE, listed, next_page, older_than, place_asked
 from surveys.questionnaires.models import Survey
-from surveys.responses.models import Response
+from surveys.questionnaires.reading import in_language, questionnaire_of
+from surveys.responses.judging import ANSWERS
+from surveys.responses.models import Answer, AnswerAnalysis, Response
 
 blueprint = staff_pages("responses")
+
+
+@dataclass(frozen=True)
+class ShownText:
+    """A free text of an answer under its question; `held` once it is analysed."""
+
+    id: int
+    question: str
+    text: str
+    state: str | None
+    held: Held | None
 
 
 @blueprint.get("/responses")
@@ -36,6 +55,38 @@ def index() -> ResponseReturnValue:
         branches=session.execute(select(Branch.id, Branch.name).order_by(Branch.name)).all(),
         surveys=session.scalars(select(Survey.slug).order_by(Survey.slug)).all(), given=request.args,
     )  # fmt: skip
+
+
+@blueprint.get("/responses/<int:response_id>")
+@requires(Act.VIEW_REPORTS)
+def show(response_id: int) -> ResponseReturnValue:
+    session = db.session()
+    query = answers_query(AnswerFilters(only_counted=False)).where(Response.id == response_id)
+    found = read_answers(session, query)
+    if not found:
+        raise NotFound("There is no such answer.")
+    return render_template(
+        "staff/responses/response.html", comment=found[0], texts=_texts(session, response_id), words=words,
+        **judging_context(),
+    )  # fmt: skip
+
+
+def _texts(session: Session, response_id: int) -> list[ShownText]:
+    query = (
+        select(Answer.id, Answer.question, Answer.text, AnswerAnalysis.state, Response.survey_version_id)
+        .join(Response, Response.id == Answer.response_id)
+        .outerjoin(AnswerAnalysis, AnswerAnalysis.answer_id == Answer.id)
+        .where(Answer.response_id == response_id, Answer.kind == "text", Answer.text.is_not(None))
+        .order_by(Answer.id)
+    )
+    rows = session.execute(query).all()
+    held, language = held_of(session, ANSWERS, [row.id for row in rows]), str(get_locale() or "en")
+    texts = []
+    for row in rows:
+        question = questionnaire_of(session, row.survey_version_id).question(row.question)
+        asked = in_language(question.text, language) if question else row.question
+        texts.append(ShownText(row.id, asked, row.text, row.state, held.get(row.id)))
+    return texts
 
 
 def _filters(timezone: str) -> AnswerFilters:

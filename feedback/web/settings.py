@@ -1,4 +1,4 @@
-"""Settings: the company and the audit. Accounts and keys stand in `settings_access`."""
+"""Settings: the company and the audit. Accounts and keys stand in `settings_access`, themes in `settings_themes`."""
 
 from typing import Any
 

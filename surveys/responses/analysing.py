@@ -22,10 +22,13 @@ from feedback.conversations.batches import (
     store_failure,
     store_result,
 )
+from feedback.conversations.judging import store_themes
 from feedback.customers.models import Customer
 from feedback.db import db, transaction
 from feedback.recovery.opening import Story, open_case_if_needed
 from feedback.recovery.routing import from_text
+from feedback.themes.rules import matcher_of
+from surveys.responses.judging import ANSWERS
 from surveys.responses.models import Answer, AnswerAnalysis, Response
 
 PROBE = TextInput("Спасибо", "ru")  # any model reads this
@@ -36,6 +39,7 @@ class WaitingText:
     """A free text with what routing needs to know of its writer."""
 
     analysis_id: int
+    answer_id: int
     text: str
     language: str | None
     response_id: int
@@ -51,7 +55,7 @@ def analyse_answers(now: datetime, analyser: Analyser, limit: int = BATCH) -> in
         return 0
     with transaction() as session:
         batch = claim_batch(session, AnswerAnalysis, now, limit)
-        texts = _load(session, batch)
+        texts, matcher = _load(session, batch), matcher_of(session)
     try:
         outcomes = read_batch(texts, partial(_read, analyser), lambda: analyser.analyse_texts([PROBE]))
     except Exception:
@@ -61,14 +65,17 @@ def analyse_answers(now: datetime, analyser: Analyser, limit: int = BATCH) -> in
     for text in outcomes.unread:
         with transaction() as session:
             store_failure(session, AnswerAnalysis, text.analysis_id, batch.key, now)
+    themes = {text.answer_id: matcher.match(text.text, result.language) for text, result in outcomes.read}
     quiet = [(text, result) for text, result in outcomes.read if not _findings(text, result)]
     with transaction() as session:
         for text, result in quiet:
-            store_result(session, AnswerAnalysis, text.analysis_id, batch.key, result, analyser, now)
+            if store_result(session, AnswerAnalysis, text.analysis_id, batch.key, result, analyser, now):
+                store_themes(session, ANSWERS, text.answer_id, themes[text.answer_id])
     for text, result in outcomes.read:
         if _findings(text, result):
             with transaction() as session:
-                _store_and_route(session, text, result, batch.key, analyser, now)
+                if _store_and_route(session, text, result, batch.key, analyser, now):
+                    store_themes(session, ANSWERS, text.answer_id, themes[text.answer_id])
     return len(batch.ids)
 
 
@@ -82,7 +89,7 @@ def _load(session: Session, batch: Batch) -> Sequence[WaitingText]:
         return []
     query = (
         select(
-            AnswerAnalysis.id, Answer.text, func.coalesce(Customer.language, Response.language), Response.id,
+            AnswerAnalysis.id, Answer.id, Answer.text, func.coalesce(Customer.language, Response.language), Response.id,
             Response.customer_id, Response.purchase_id, Response.branch_id,
             Response.customer_id.is_not(None) & ~Response.is_test & ~Response.is_staff,
         )
@@ -92,7 +99,7 @@ def _load(session: Session, batch: Batch) -> Sequence[WaitingText]:
         .where(AnswerAnalysis.id.in_(batch.ids), Answer.text.is_not(None))
         .order_by(AnswerAnalysis.id)
     )  # fmt: skip
-    texts = [WaitingText(row[0], row[1] or "", *row[2:]) for row in session.execute(query)]
+    texts = [WaitingText(row[0], row[1], row[2] or "", *row[3:]) for row in session.execute(query)]
     gone = set(batch.ids) - {text.analysis_id for text in texts}
     if gone:
         session.execute(delete(AnswerAnalysis).where(AnswerAnalysis.id.in_(gone)))
@@ -105,10 +112,11 @@ def _findings(text: WaitingText, result: TextResult) -> bool:
 
 def _store_and_route(
     session: Session, text: WaitingText, result: TextResult, key: str, analyser: Analyser, now: datetime
-) -> None:
+) -> bool:
     if text.customer_id is None or not store_result(
         session, AnswerAnalysis, text.analysis_id, key, result, analyser, now
     ):
-        return
+        return False
     story = Story(text.customer_id, text.purchase_id, text.branch_id, response_id=text.response_id, quote=text.text)
     open_case_if_needed(session, story, from_text(result.sentiment, result.flags, dict(result.aspects)), now)
+    return True

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from feedback.conversations.models import Analysed
-from feedback.db.base import Base, long_text, primary_id, refers, word
+from feedback.conversations.models import Analysed, Judged
+from feedback.db.base import Base, belongs_to, long_text, primary_id, refers, word
 
 COUNTED = "state = 'complete' AND NOT is_test AND NOT is_staff AND NOT suspected_bot"
 
@@ -109,3 +109,29 @@ class AnswerAnalysis(Base, Analysed):
     id: Mapped[primary_id]
     answer_id: Mapped[int] = refers("answers.id", unique=True)
     response_id: Mapped[int] = refers("responses.id", index=True)
+
+
+class AnswerTheme(Base):
+    """A theme that the rules found in a free text."""
+
+    __tablename__ = "answer_themes"
+    answer_id: Mapped[int] = belongs_to("answers.id", primary_key=True)
+    theme_id: Mapped[int] = refers("themes.id", index=True, primary_key=True)
+
+
+class AnswerJudgement(Base, Judged):
+    """What a human said of the analysis of a free text; one holds at a time."""
+
+    __tablename__ = "answer_judgements"
+    __table_args__ = (
+        Index(
+            "uq_answer_judgements_held",
+            "answer_id",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+        Index(None, "at"),
+    )
+    id: Mapped[primary_id]
+    answer_id: Mapped[int] = belongs_to("answers.id", index=True)

@@ -3,7 +3,9 @@
 import subprocess
 import sys
 
-HEAVY = ("numpy", "onnxruntime", "scipy", "sklearn", "torch", "transformers", "flask", "sqlalchemy")
+HEAVY = (
+    "numpy", "onnxruntime", "scipy", "sklearn", "torch", "transformers", "flask", "sqlalchemy", "pymorphy3", "simplemma",
+)  # fmt: skip
 
 
 def loaded_after(code: str) -> set[str]:
@@ -13,7 +15,8 @@ def loaded_after(code: str) -> set[str]:
 
 
 def test_importing_loads_nothing_heavy() -> None:
-    code = "import analysis.sentiment, analysis.sentiment.loading, analysis.lines, analysis.nps"
+    modules = ("sentiment.loading", "lines", "nps", "themes.finding", "themes.matching")
+    code = "import " + ", ".join(f"analysis.{module}" for module in modules)
     assert loaded_after(f"{code}\nanalysis.sentiment.loading.load_analyser()") == set()
 
 
@@ -24,3 +27,8 @@ def test_analysing_loads_the_tokenizer_but_neither_torch_nor_the_web() -> None:
         "load_analyser().analyse_texts([TextInput('fine')])"
     )
     assert loaded_after(code) == {"numpy", "onnxruntime", "transformers"}
+
+
+def test_finding_themes_loads_the_dictionaries_of_its_languages_alone() -> None:
+    code = "from analysis.themes.finding import ThemeText, find_themes\nfind_themes([ThemeText('Привезли', 'ru')])"
+    assert loaded_after(code) == {"pymorphy3"}

@@ -4,7 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-HEAVY = ("numpy", "onnxruntime", "transformers", "tokenizers", "analysis.sentiment.baseline.scorer")
+HEAVY = (
+    "numpy", "onnxruntime", "transformers", "tokenizers", "analysis.sentiment.baseline.scorer",
+    "pymorphy3", "simplemma",
+)  # fmt: skip
 SERVE_A_PAGE = """
 import sys
 from feedback.app import create_app
