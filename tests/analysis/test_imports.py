@@ -4,7 +4,8 @@ import subprocess
 import sys
 
 HEAVY = (
-    "numpy", "onnxruntime", "scipy", "sklearn", "torch", "transformers", "flask", "sqlalchemy", "pymorphy3", "simplemma",
+    "numpy", "onnxruntime", "scipy", "sklearn", "torch", "transformers", "flask", "sqlalchemy", "pymorphy3",
+    "simplemma",
 )  # fmt: skip
 
 
