@@ -5,12 +5,21 @@ analysed gives ``{"error": ...}`` and never stops the others.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import IO, Any, TypeVar
 
-from analysis.sentiment.protocol import Analyser, ChatInput, ChatMessage, ChatResult, TextInput, TextResult
+from analysis.sentiment.protocol import (
+    Analyser,
+    ChatInput,
+    ChatMessage,
+    ChatResult,
+    ModelUnavailable,
+    TextInput,
+    TextResult,
+)
 
 BATCH_LINES = 64
 BATCH_BYTES = 256 * 1024
@@ -18,16 +27,33 @@ LONGEST_LINE_BYTES = 8 * 1024 * 1024
 AUTHORS = ("customer", "staff", "bot")
 PROBABILITY_DIGITS = 4
 
+# Half a character, which JSON can spell ("\ud800") and no encoding can carry.
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
 # What JSON can carry; only what comes out of ``json.loads`` and goes into ``json.dumps``.
 Json = dict[str, Any]
+Given = TypeVar("Given")
+Result = TypeVar("Result", bound=TextResult)
 
 
 class BadLine(Exception):
     """A line that cannot be analysed; the message says why, for whoever prepared the file."""
 
 
+def read_lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """Lines of a stream; of one that is longer than can be analysed only the beginning, so that memory stays small."""
+    while line := stream.readline(LONGEST_LINE_BYTES + 1):
+        yield line
+        rest = line
+        while len(rest) > LONGEST_LINE_BYTES and not rest.endswith(b"\n"):
+            rest = stream.readline(LONGEST_LINE_BYTES + 1)
+
+
 def analyse_lines(lines: Iterable[bytes], analyser: Analyser) -> Iterator[Json]:
-    """One result or error for each line, lazily, so that a pipe sees answers while it still writes."""
+    """One result or error for each line, lazily, so that a pipe sees answers while it still writes.
+
+    Raises ModelUnavailable, for then no line can be analysed.
+    """
     source = iter(lines)
     while batch := _next_batch(source):
         yield from _analyse_batch([_parse_or_error(line) for line in batch], analyser)
@@ -45,15 +71,26 @@ def _next_batch(source: Iterator[bytes]) -> list[bytes]:
 
 
 def _analyse_batch(entries: Sequence[TextInput | ChatInput | BadLine], analyser: Analyser) -> Iterator[Json]:
-    texts = iter(analyser.analyse_texts([entry for entry in entries if isinstance(entry, TextInput)]))
-    chats = iter(analyser.analyse_chats([entry for entry in entries if isinstance(entry, ChatInput)]))
+    texts = iter(_read_all(analyser.analyse_texts, [entry for entry in entries if isinstance(entry, TextInput)]))
+    chats = iter(_read_all(analyser.analyse_chats, [entry for entry in entries if isinstance(entry, ChatInput)]))
     for entry in entries:
-        if isinstance(entry, BadLine):
-            yield {"error": str(entry)}
-        elif isinstance(entry, TextInput):
-            yield _text_json(next(texts))
+        outcome = entry if isinstance(entry, BadLine) else next(texts if isinstance(entry, TextInput) else chats)
+        if isinstance(outcome, BadLine):
+            yield {"error": str(outcome)}
         else:
-            yield _chat_json(next(chats))
+            yield _chat_json(outcome) if isinstance(outcome, ChatResult) else _text_json(outcome)
+
+
+def _read_all(read: Callable[[Sequence[Given]], list[Result]], inputs: Sequence[Given]) -> list[Result | BadLine]:
+    """One call of the model for all; where it fails, one for each, so that a bad text harms only itself."""
+    try:
+        return [*read(inputs)]
+    except ModelUnavailable:
+        raise
+    except Exception as error:  # whatever a text did to the model, the others must be read
+        if len(inputs) == 1:
+            return [BadLine(f"cannot be analysed ({type(error).__name__})")]
+    return [outcome for one in inputs for outcome in _read_all(read, [one])]
 
 
 def _parse_or_error(line: bytes) -> TextInput | ChatInput | BadLine:
@@ -82,7 +119,7 @@ def _parse(line: bytes) -> TextInput | ChatInput:
         raise BadLine("a JSON line needs text (a string) or messages (a list)")
     if not entry["text"].strip():
         raise BadLine("text is empty")
-    return TextInput(entry["text"], language)
+    return TextInput(_whole_characters(entry["text"]), language)
 
 
 def _as_object(text: str) -> Json | None:
@@ -103,6 +140,11 @@ def _language(entry: Json) -> str | None:
     return language
 
 
+def _whole_characters(text: str) -> str:
+    """The text as any encoding can carry it, of the same length."""
+    return LONE_SURROGATE.sub("\ufffd", text)
+
+
 def _messages(entries: Any) -> list[ChatMessage]:
     if not isinstance(entries, list) or not entries:
         raise BadLine("messages must be a list of at least one message")
@@ -114,9 +156,9 @@ def _message(number: int, entry: Any) -> ChatMessage:
         raise BadLine(f"message {number} needs author and text")
     if entry.get("author") not in AUTHORS:
         raise BadLine(f"message {number}: author must be one of {', '.join(AUTHORS)}")
-    sent_at = entry.get("sent_at")
+    sent_at, text = entry.get("sent_at"), _whole_characters(entry["text"])
     try:
-        return ChatMessage(entry["author"], entry["text"], None if sent_at is None else datetime.fromisoformat(sent_at))
+        return ChatMessage(entry["author"], text, None if sent_at is None else datetime.fromisoformat(sent_at))
     except (TypeError, ValueError):
         raise BadLine(f"message {number}: sent_at must be an ISO 8601 time") from None
 

@@ -12,8 +12,13 @@ from analysis.sentences import Span
 from analysis.sentiment.passages import Passage
 
 __all__ = [
-    "Analyser", "ChatInput", "ChatMessage", "ChatResult", "Probabilities", "Scorer", "Span", "TextInput", "TextResult",
+    "Analyser", "ChatInput", "ChatMessage", "ChatResult", "ModelUnavailable", "Probabilities", "Scorer", "Span",
+    "TextInput", "TextResult",
 ]  # fmt: skip
+
+
+class ModelUnavailable(Exception):
+    """The model cannot be run at all, so no text is to blame; the message says what to do about it."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,10 @@ class ChatResult(TextResult):
 
 
 class Analyser(Protocol):
-    """Results stand in the order of the inputs; ``name`` and ``version`` are kept with each."""
+    """Results stand in the order of the inputs; ``name`` and ``version`` are kept with each.
+
+    Every one of these may raise ModelUnavailable.
+    """
 
     @property
     def name(self) -> str: ...

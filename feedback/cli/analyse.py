@@ -1,12 +1,14 @@
 """`feedback analyse`: texts in, JSON lines out; no database."""
 
 import json
+import os
 import sys
 import time
+from collections.abc import Iterator
 
 import click
 
-from analysis.lines import analyse_lines
+from analysis.lines import Json, analyse_lines, read_lines
 from analysis.sentiment.loading import load_analyser
 
 PROGRESS_EVERY = 1.0  # seconds
@@ -15,10 +17,19 @@ PROGRESS_EVERY = 1.0  # seconds
 @click.command("analyse")
 def command() -> None:
     """Analyse texts from standard input (one a line, or JSON lines); writes one JSON line for each, in order."""
+    if sys.stdin is None or sys.stdout is None:
+        raise click.ClickException("standard input and output must be open")
+    try:
+        _write(analyse_lines(read_lines(sys.stdin.buffer), load_analyser()))
+    except BrokenPipeError:  # whoever read our lines, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _write(results: Iterator[Json]) -> None:
     started = told = time.monotonic()
     count = failed = 0
     out = sys.stdout.buffer
-    for result in analyse_lines(sys.stdin.buffer, load_analyser()):
+    for result in results:
         out.write(json.dumps(result, ensure_ascii=False).encode() + b"\n")
         out.flush()
         count += 1

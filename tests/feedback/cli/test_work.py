@@ -1,6 +1,5 @@
-"""`feedback run-due`, `feedback retry-analyses`, `feedback analyse` and `feedback doctor`, as somebody types them."""
+"""`feedback run-due`, `feedback retry-analyses` and `feedback doctor`, as somebody types them."""
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -95,17 +94,6 @@ def test_retry_analyses(run: Run, session: Session) -> None:
     assert counts(run("run-due", "--now", NOW.isoformat()))["analyse_answers"] == "1"
     session.rollback()
     assert session.scalars(select(AnswerAnalysis.state)).all() == ["done"]
-
-
-def test_analyse(run: Run) -> None:
-    chat = '{"messages": [{"author": "customer", "text": "Ok"}]}'
-    lines = ["Спасибо, всё отлично!", '{"text": "Ужасно, верните деньги"}', "", chat]
-    result = CliRunner().invoke(feedback, ["analyse"], input="\n".join(lines), obj=None)
-    assert result.exit_code == 0
-    good, bad, empty, talk = (json.loads(line) for line in result.stdout.splitlines())
-    assert (good["sentiment"], bad["sentiment"], list(empty)) == ("positive", "negative", ["error"])
-    assert set(talk) >= {"start", "worst", "end", "ended_badly"}
-    assert "4 analysed" in result.stderr
 
 
 def healthy(app_factory: Callable[..., Flask], session: Session, url: str) -> Flask:
