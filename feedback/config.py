@@ -13,16 +13,24 @@ from flask import current_app
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from analysis.sentiment.huggingface.labels import parse_labels
 from feedback.errors import ConfigurationError
 from feedback.secrets import read_or_make_secret
 
 ENV_PREFIX = "FEEDBACK_"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+MOST_MODEL_THREADS = 4  # without being asked for more
 
 
 def instance_folder() -> Path:
     """Where database, uploads and secrets live: FEEDBACK_INSTANCE, else `instance` in the working folder."""
     return Path(os.environ.get("FEEDBACK_INSTANCE") or "instance").expanduser().resolve()
+
+
+def model_threads() -> int:
+    """As many threads as this process has cores, within reason."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, MOST_MODEL_THREADS)
 
 
 class Settings(BaseSettings):
@@ -40,6 +48,9 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     metrics_token: str | None = None
     web_threads: int = Field(default=8, ge=1, le=64)
+    sentiment_model: str | None = None
+    sentiment_labels: str | None = None
+    sentiment_threads: int = Field(default_factory=model_threads, ge=1, le=64)
     demo: bool = False
 
     @field_validator("instance")
@@ -67,6 +78,13 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             raise ValueError("must start with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("sentiment_labels")
+    @classmethod
+    def _known_sentiments(cls, value: str | None) -> str | None:
+        if value is not None:
+            parse_labels(value)
         return value
 
     @field_validator("smtp_url")
@@ -103,13 +121,18 @@ class Settings(BaseSettings):
         return self.database_url.startswith("sqlite")
 
 
-def load_settings(**overrides: Any) -> Settings:
-    """Read settings, make the instance folder and its secret if missing. Raises ConfigurationError in plain words."""
+def read_settings(**overrides: Any) -> Settings:
+    """The settings as they are given; makes nothing. Raises ConfigurationError in plain words."""
     try:
-        settings = Settings(**overrides)
+        return Settings(**overrides)
     except ValidationError as error:
         lines = [f"{ENV_PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
         raise ConfigurationError("; ".join(lines)) from None
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read settings, make the instance folder and its secret if missing. Raises ConfigurationError in plain words."""
+    settings = read_settings(**overrides)
     try:
         settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

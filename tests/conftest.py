@@ -8,6 +8,7 @@ import os
 import shutil
 import warnings
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -79,8 +80,8 @@ def _compile_catalogues() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what speaks of the other kind of database."""
-    foreign = [item for item in items if _is_foreign(item)]
+    """Leave out what speaks of the other kind of database, or of an extra that is not installed."""
+    foreign = [item for item in items if _is_foreign(item) or _lacks_extra(item)]
     if foreign:
         config.hook.pytest_deselected(items=foreign)
         items[:] = [item for item in items if item not in set(foreign)]
@@ -90,6 +91,10 @@ def _is_foreign(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("only_on")
     params = getattr(getattr(item, "callspec", None), "params", {})
     return marker is not None and params.get("database_url") not in marker.args
+
+
+def _lacks_extra(item: pytest.Item) -> bool:
+    return any(find_spec(name) is None for marker in item.iter_markers("needs") for name in marker.args)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -6,6 +6,7 @@ How a text is analysed, in the order of the calls
     lexicons     the words themselves, one file a language; phrases is their notation
     passages     sentences and clauses to score
     baseline     the shipped model (its card is README.md there)
+    huggingface  any other text-classification model in its place
     aggregation  sentences to text
     aspects      flags  chats
     training     the recipe of the model; needs scipy and the labelled texts, never imported at run time

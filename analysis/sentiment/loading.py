@@ -6,13 +6,20 @@ from threading import Lock
 from analysis.sentiment import baseline
 from analysis.sentiment.analysing import ComposedAnalyser
 from analysis.sentiment.encoder import NAME, VERSION
+from analysis.sentiment.huggingface.analyser import HuggingFaceAnalyser
 from analysis.sentiment.protocol import Analyser, ChatInput, ChatResult, TextInput, TextResult
 
 DEFAULT_THREADS = 2
 
 
-def load_analyser(threads: int = DEFAULT_THREADS) -> Analyser:
-    """The shipped analyser; cheap to call, safe to share between threads that only analyse."""
+def load_analyser(threads: int = DEFAULT_THREADS, *, model: str | None = None, labels: str | None = None) -> Analyser:
+    """The shipped analyser, or one that runs ``model``; cheap to call, safe to share between threads.
+
+    ``model`` is a folder or hub name, ``labels`` says what its labels mean (``LABEL_0=negative, ...``; ValueError where
+    it says anything else). Whether the model can be run shows when its version or a result is asked for.
+    """
+    if model:
+        return HuggingFaceAnalyser(model, labels, threads)
     return _LateEncoder(threads)
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import click
 
 from analysis.lines import Json, analyse_lines, read_lines
-from analysis.sentiment.loading import load_analyser
+from feedback.config import read_settings
+from feedback.conversations.model import chosen_analyser, model_needed
 
 PROGRESS_EVERY = 1.0  # seconds
 
@@ -19,8 +20,10 @@ def command() -> None:
     """Analyse texts from standard input (one a line, or JSON lines); writes one JSON line for each, in order."""
     if sys.stdin is None or sys.stdout is None:
         raise click.ClickException("standard input and output must be open")
+    analyser = chosen_analyser(read_settings())
     try:
-        _write(analyse_lines(read_lines(sys.stdin.buffer), load_analyser()))
+        with model_needed():
+            _write(analyse_lines(read_lines(sys.stdin.buffer), analyser))
     except BrokenPipeError:  # whoever read our lines, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -15,10 +15,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedback.config import Settings
+from feedback.conversations.model import chosen_analyser, need_model
 from feedback.conversations.models import AnalysisState, ConversationAnalysis
 from feedback.db import db
 from feedback.db.housekeeping import BACKGROUND, JobRun
 from feedback.db.schema import is_schema_current
+from feedback.errors import ConfigurationError
 from feedback.messages.channels import Unavailable
 from feedback.messages.models import Message, MessageState
 from feedback.messages.sending import channels_for
@@ -36,7 +38,7 @@ QUEUE_SILENCE = timedelta(hours=1)
 
 def find_problems(settings: Settings, now: datetime) -> Iterator[str]:
     """Everything that is wrong; checks of rows are left out while the database cannot be read."""
-    of_settings: tuple[Check, ...] = (check_address, check_mail, check_secret, check_disk)
+    of_settings: tuple[Check, ...] = (check_address, check_mail, check_secret, check_disk, check_model)
     of_rows: tuple[Check, ...] = (check_people, check_messages, check_analyses, check_jobs)
     for check in of_settings:
         yield from check(settings, now)
@@ -93,6 +95,13 @@ def check_disk(settings: Settings, _now: datetime) -> Iterator[str]:
     free = shutil.disk_usage(settings.instance).free
     if free < LEAST_FREE:
         yield f"The disk of {settings.instance} has only {free // 1024**2} MB left."
+
+
+def check_model(settings: Settings, _now: datetime) -> Iterator[str]:
+    try:
+        need_model(chosen_analyser(settings))
+    except ConfigurationError as error:
+        yield f"{error.message}. Until then texts wait; none is lost."
 
 
 def check_database(_settings: Settings, _now: datetime) -> Iterator[str]:

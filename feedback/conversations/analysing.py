@@ -23,6 +23,7 @@ from feedback.conversations.batches import (
     store_result,
 )
 from feedback.conversations.judging import CHATS, store_themes
+from feedback.conversations.model import need_model
 from feedback.conversations.models import Conversation, ConversationAnalysis, ConversationMessage
 from feedback.customers.models import Customer, Purchase
 from feedback.db import db, transaction
@@ -52,6 +53,7 @@ def analyse_chats(now: datetime, analyser: Analyser, limit: int = BATCH) -> int:
     """Analyse one batch of waiting chats; returns how many were claimed. Opens cases where a chat asks for one."""
     if not has_waiting(db.session(), ConversationAnalysis, now):
         return 0
+    need_model(analyser)
     with transaction() as session:
         batch = claim_batch(session, ConversationAnalysis, now, limit)
         chats, matcher = _load(session, batch), matcher_of(session)

@@ -12,7 +12,8 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, literal_column, select, update
 from sqlalchemy.orm import Session
 
-from analysis.sentiment.protocol import Analyser, TextResult
+from analysis.sentiment.protocol import Analyser, ModelUnavailable, TextResult
+from feedback.conversations.model import model_needed
 from feedback.conversations.models import Analysed, AnalysisState
 from feedback.db.claiming import claim_due, is_free
 from feedback.logs import log
@@ -73,9 +74,18 @@ def read_batch(
     When nothing could be read, `probe` shows whether the texts are to blame: what it raises, the model's own failure,
     is raised.
     """
+    with model_needed():
+        return _read_batch(rows, read, probe)
+
+
+def _read_batch(
+    rows: Sequence[Row], read: Callable[[Sequence[Row]], Sequence[Result]], probe: Callable[[], object]
+) -> Outcomes[Row, Result]:
     outcomes: Outcomes[Row, Result] = Outcomes()
     try:
         outcomes.read = list(zip(rows, read(rows), strict=True))
+    except ModelUnavailable:
+        raise
     except Exception as error:  # whatever a text did to the model, the others must be read
         log("feedback.analysis").error("batch unreadable", size=len(rows), exc_info=error)
     if rows and not outcomes.read:
@@ -89,6 +99,8 @@ def read_batch(
 def _read_alone(row: Row, read: Callable[[Sequence[Row]], Sequence[Result]], outcomes: Outcomes[Row, Result]) -> None:
     try:
         (result,) = read([row])
+    except ModelUnavailable:
+        raise
     except Exception as error:
         log("feedback.analysis").error("text unreadable", exc_info=error)
         outcomes.unread.append(row)

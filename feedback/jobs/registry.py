@@ -1,10 +1,9 @@
 """The jobs, in the order in which the work flows."""
 
 from datetime import timedelta
-from functools import cache
 
-from analysis.sentiment.loading import load_analyser
 from feedback.conversations.analysing import analyse_chats
+from feedback.conversations.model import chosen_analyser
 from feedback.db import transaction
 from feedback.http.limits import sweep_counters
 from feedback.jobs.running import Job, Turn
@@ -19,8 +18,6 @@ from surveys.responses.entering import enter_reviews
 from surveys.responses.theming import match_again
 
 MESSAGES_A_TURN = 1000
-
-the_analyser = cache(load_analyser)  # one for the process; it reads its model when it sees the first text
 
 
 def _plan_invitations(turn: Turn) -> int:
@@ -53,11 +50,11 @@ def _send_messages(turn: Turn) -> int:
 
 
 def _analyse_answers(turn: Turn) -> int:
-    return analyse_answers(turn.now, the_analyser())
+    return analyse_answers(turn.now, chosen_analyser(turn.settings))
 
 
 def _analyse_chats(turn: Turn) -> int:
-    return analyse_chats(turn.now, the_analyser())
+    return analyse_chats(turn.now, chosen_analyser(turn.settings))
 
 
 def _match_themes(turn: Turn) -> int:

@@ -23,6 +23,7 @@ from feedback.conversations.batches import (
     store_result,
 )
 from feedback.conversations.judging import store_themes
+from feedback.conversations.model import need_model
 from feedback.customers.models import Customer
 from feedback.db import db, transaction
 from feedback.recovery.opening import Story, open_case_if_needed
@@ -53,6 +54,7 @@ def analyse_answers(now: datetime, analyser: Analyser, limit: int = BATCH) -> in
     """Analyse one batch of waiting free texts; returns how many were claimed. Opens cases where a text asks for one."""
     if not has_waiting(db.session(), AnswerAnalysis, now):
         return 0
+    need_model(analyser)
     with transaction() as session:
         batch = claim_batch(session, AnswerAnalysis, now, limit)
         texts, matcher = _load(session, batch), matcher_of(session)

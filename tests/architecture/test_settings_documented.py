@@ -12,7 +12,8 @@ from feedback.config import ENV_PREFIX, Settings
 
 DOCS = Path(__file__).parents[2] / "docs"
 ROW = re.compile(r"^\| `(?P<name>[^`]+)` \| (?P<rest>.*) \|$", re.MULTILINE)
-MADE_LATER = {"instance": "`instance` in the working folder", "secret_key": "made once", "database_url": "`sqlite:///"}
+MADE_LATER = {"instance": "`instance` in the working folder", "secret_key": "made once", "database_url": "`sqlite:///",
+              "sentiment_threads": "number of cores, at most 4"}  # fmt: skip
 
 
 def rows(page: str) -> dict[str, str]:

@@ -50,6 +50,15 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(environment: dict[str, st
         assert process.wait(120) == 0
 
 
+def test_a_model_that_is_not_there_is_one_line_and_exit_code_2(environment: dict[str, str]) -> None:
+    environment["FEEDBACK_SENTIMENT_MODEL"] = "/no/such/model"
+    words = [sys.executable, "-c", COMMAND]
+    done = subprocess.run(words, env=environment, input="fine\n", capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("feedback: FEEDBACK_SENTIMENT_MODEL: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize("closed", ["<&-", ">&-"])
 def test_a_closed_end_is_told(environment: dict[str, str], closed: str) -> None:
     words = ["bash", "-c", f'"$0" -c "$1" </dev/null {closed}', sys.executable, COMMAND]

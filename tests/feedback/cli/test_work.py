@@ -137,6 +137,21 @@ def test_doctor_says_what_is_wrong(app_factory: Callable[..., Flask], session: S
         assert words in result.stdout
 
 
+def test_a_model_that_is_not_there_is_told_and_texts_wait(app_factory: Callable[..., Flask], session: Session) -> None:
+    with transaction():
+        answer(session)
+    app = app_factory(sentiment_model="/no/such/model")
+    result = CliRunner().invoke(feedback, ["doctor"], obj=lambda: app)
+    reason = "FEEDBACK_SENTIMENT_MODEL: "
+    assert reason in result.stdout
+    assert "none is lost" in result.stdout
+    done = CliRunner().invoke(feedback, ["run-due", "--now", NOW.isoformat()], obj=lambda: app)
+    assert done.exit_code == 1
+    assert f"analyse_answers failed: {reason}" in done.stderr
+    session.rollback()
+    assert session.execute(select(AnswerAnalysis.state, AnswerAnalysis.attempts)).all() == [("waiting", 0)]
+
+
 def test_doctor_changes_nothing_of_an_old_database(app: Flask, session: Session) -> None:
     with transaction():
         session.execute(text("UPDATE alembic_version SET version_num = '0001'"))

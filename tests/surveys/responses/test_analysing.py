@@ -10,9 +10,11 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from analysis.sentiment.loading import load_analyser
+from analysis.sentiment.protocol import ModelUnavailable
 from feedback.conversations.batches import LEASE, MOST_ATTEMPTS, RETRY_AFTER, claim_batch
 from feedback.customers.models import Customer
 from feedback.db import transaction
+from feedback.errors import ConfigurationError
 from feedback.recovery.models import Case, Signal
 from surveys.responses.analysing import analyse_answers
 from surveys.responses.given import GivenAnswer, Submission
@@ -144,6 +146,40 @@ def test_a_broken_model_is_told_and_costs_no_text_its_tries(session: Session) ->
         now += RETRY_AFTER
     assert {(a.state, a.attempts) for a in analyses(session)} == {("waiting", 0)}
     assert analyse_answers(now, ScriptedAnalyser()) == 3
+
+
+class Missing(ScriptedAnalyser):
+    """A model that cannot be run; `broken` says what shows it."""
+
+    def __init__(self, broken: str) -> None:
+        super().__init__()
+        self.broken = broken
+
+    @property
+    def version(self) -> str:  # type: ignore[override]
+        return self._say("configuration")
+
+    def analyse_texts(self, batch: Any) -> Any:
+        super().analyse_texts(batch)
+        self._say("weights")
+
+    def _say(self, what: str) -> str:
+        if what == self.broken:
+            raise ModelUnavailable("it needs torch")
+        return "1"
+
+
+@pytest.mark.parametrize(("broken", "calls"), [("configuration", []), ("weights", [3])])
+def test_without_its_model_texts_wait_and_the_setting_is_told(session: Session, broken: str, calls: list[int]) -> None:
+    with transaction():
+        for _ in range(3):
+            answer(session, "negative")
+    analyser = Missing(broken)
+    with pytest.raises(ConfigurationError, match=r"^FEEDBACK_SENTIMENT_MODEL: it needs torch$"):
+        analyse_answers(NOW, analyser)
+    assert analyser.calls == calls
+    assert {(a.state, a.attempts) for a in analyses(session)} == {("waiting", 0)}
+    assert analyse_answers(NOW + RETRY_AFTER, ScriptedAnalyser()) == 3
 
 
 def test_rows_that_took_their_worker_down_are_tried_one_by_one(session: Session) -> None:
