@@ -21,13 +21,13 @@ def test_importing_loads_nothing_heavy() -> None:
     assert loaded_after(f"{code}\nanalysis.sentiment.loading.load_analyser()") == set()
 
 
-def test_analysing_loads_the_tokenizer_but_neither_torch_nor_the_web() -> None:
+def test_analysing_loads_the_runtime_but_neither_torch_nor_the_web() -> None:
     code = (
         "from analysis.sentiment.loading import load_analyser\n"
         "from analysis.sentiment.protocol import TextInput\n"
         "load_analyser().analyse_texts([TextInput('fine')])"
     )
-    assert loaded_after(code) == {"numpy", "onnxruntime", "transformers"}
+    assert loaded_after(code) == {"numpy", "onnxruntime"}
 
 
 def test_finding_themes_loads_the_dictionaries_of_its_languages_alone() -> None:

@@ -46,7 +46,7 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(environment: dict[str, st
         process.stdout.close()
         process.stdin.write(b"fine\n" * 1000)
         process.stdin.close()
-        assert process.stderr.read() == b""
+        assert all(line.endswith(b" analysed") for line in process.stderr.read().splitlines())  # progress alone
         assert process.wait(120) == 0
 
 
