@@ -101,10 +101,12 @@ class _Book:
 
 
 def _is_continued(parts: Sequence[str], fitting: Sequence[frozenset[str]], at: int) -> bool:
-    """Whether ``parts`` follow from ``at`` on, each after at most MOST_BETWEEN others."""
-    if not parts:
-        return True
-    return any(
-        parts[0] in fitting[place] and _is_continued(parts[1:], fitting, place + 1)
-        for place in range(at, min(at + MOST_BETWEEN + 1, len(fitting)))
-    )
+    """Whether ``parts`` follow from ``at`` on, each after at most MOST_BETWEEN others.
+
+    All places where a part can stand go on together, so that a text of one word again and again costs no more.
+    """
+    nexts = {at}
+    for part in parts:
+        reached = {place for start in nexts for place in range(start, min(start + MOST_BETWEEN + 1, len(fitting)))}
+        nexts = {place + 1 for place in reached if part in fitting[place]}
+    return bool(nexts)

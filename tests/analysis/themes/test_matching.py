@@ -37,6 +37,12 @@ def test_what_does_not_match(text: str, phrase: str) -> None:
     assert not themes(text, phrase)
 
 
+def test_one_word_again_and_again_is_read_through() -> None:
+    text = "так " * 50_000
+    assert not themes(text, "так так так так так плохо")
+    assert themes(f"{text} так и плохо", "так так так так так плохо")
+
+
 def test_an_excluded_phrase_takes_the_theme_back() -> None:
     assert themes("Возврат оформили", "возврат", excludes=("без возврата",))
     assert not themes("Продано без возврата", "возврат", excludes=("без возврата",))
