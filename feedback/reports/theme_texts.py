@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from analysis.themes.finding import AspectThemes, ThemeText, find_themes
@@ -26,6 +26,8 @@ from surveys.responses.models import Answer, AnswerAnalysis, AnswerJudgement, Re
 SPAN = timedelta(days=90)
 MOST_TRIED, MOST_READ = 20_000, 5_000  # texts that a rule is tried on, and that themes are looked for in
 EXAMPLES = 5
+REAL_ANSWERS = (~Response.is_test, ~Response.is_staff, ~Response.suspected_bot)
+REAL_CHATS = (~Customer.is_test, ~Customer.is_staff)
 AT_ONCE = 500  # chats whose lines are read in one question
 
 
@@ -81,7 +83,7 @@ def found_themes(session: Session, now: datetime, limit: int = MOST_READ) -> Fin
 
 
 def texts_by_theme(session: Session, now: datetime) -> Counter[int]:
-    """How many texts and chats of the last 90 days have each theme: by a human's word, else by the rules."""
+    """How many of the texts that `recent_texts` gives have each theme: by a human's word, else by the rules."""
     counts: Counter[int] = Counter()
     for kind in (ANSWERS, CHATS):
         for theme, count in session.execute(_by_rules(kind, now - SPAN)):
@@ -95,14 +97,24 @@ def _by_rules(kind: Kind, since: datetime) -> Select[Any]:
         select(kind.themes.theme_id, func.count())
         .join(kind.analyses, getattr(kind.analyses, kind.key) == getattr(kind.themes, kind.key))
         .outerjoin(kind.judgements, kind.judged())
-        .where(kind.analyses.created_at >= since, kind.judgements.id.is_(None))
+        .where(*_is_counted(kind, since), kind.judgements.id.is_(None))
         .group_by(kind.themes.theme_id)
     )
 
 
 def _by_people(kind: Kind, since: datetime) -> Select[Any]:
     query = select(kind.judgements.themes).select_from(kind.analyses).join(kind.judgements, kind.judged())
-    return query.where(kind.analyses.created_at >= since)
+    return query.where(*_is_counted(kind, since))
+
+
+def _is_counted(kind: Kind, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    analyses = kind.analyses
+    if kind is ANSWERS:
+        real = select(Response.id).where(Response.id == AnswerAnalysis.response_id, *REAL_ANSWERS).exists()
+    else:
+        of_chat = select(Conversation.id).join(Customer, Customer.id == Conversation.customer_id)
+        real = of_chat.where(Conversation.id == ConversationAnalysis.conversation_id, *REAL_CHATS).exists()
+    return analyses.state == AnalysisState.DONE, analyses.created_at >= since, real
 
 
 def _answers(session: Session, since: datetime, limit: int) -> Iterable[RecentText]:
@@ -115,7 +127,7 @@ def _answers(session: Session, since: datetime, limit: int) -> Iterable[RecentTe
         .join(Response, Response.id == AnswerAnalysis.response_id)
         .outerjoin(AnswerJudgement, ANSWERS.judged())
         .where(AnswerAnalysis.state == AnalysisState.DONE, AnswerAnalysis.created_at >= since)
-        .where(~Response.is_test, ~Response.is_staff, ~Response.suspected_bot, Answer.text.is_not(None))
+        .where(*REAL_ANSWERS, Answer.text.is_not(None))
         .order_by(AnswerAnalysis.id.desc())
         .limit(limit)
     )
@@ -132,7 +144,7 @@ def _chats(session: Session, since: datetime, limit: int) -> Iterable[RecentText
         .join(Customer, Customer.id == Conversation.customer_id)
         .outerjoin(ConversationJudgement, CHATS.judged())
         .where(analysis.state == AnalysisState.DONE, analysis.created_at >= since)
-        .where(~Customer.is_test, ~Customer.is_staff)
+        .where(*REAL_CHATS)
         .order_by(analysis.id.desc())
         .limit(limit)
     )
