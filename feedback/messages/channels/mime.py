@@ -1,9 +1,10 @@
 """A letter as an e-mail: headers and two bodies. What goes into headers cannot add a header."""
 
 import re
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.header import Header
+from email.headerregistry import Address, AddressHeader, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, Policy
+from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import format_datetime, parseaddr
 
 from feedback.messages.addresses import email_address, needs_smtputf8
@@ -20,8 +21,40 @@ class _Link(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class _Subject(UnstructuredHeader, BaseHeader):
+    """The subject; the standard library loses spaces where it joins encoded words, so its older half makes them."""
+
+    def fold(self, *, policy: Policy) -> str:
+        if _goes_as_it_is(self, policy):
+            return super().fold(policy=policy)
+        return _folded(self.name, Header(self, "utf-8", policy.max_line_length, self.name), policy)
+
+
+class _Person(AddressHeader, BaseHeader):  # type: ignore[misc]
+    """One address with a name; for the same reason."""
+
+    def fold(self, *, policy: Policy) -> str:
+        (person,) = self.addresses
+        if _goes_as_it_is(person.display_name, policy):
+            return super().fold(policy=policy)
+        header = Header(person.display_name, "utf-8", policy.max_line_length, self.name)
+        header.append(f"<{person.addr_spec}>", "us-ascii")
+        return _folded(self.name, header, policy)
+
+
+def _goes_as_it_is(text: str, policy: Policy) -> bool:
+    return text.isascii() or (isinstance(policy, EmailPolicy) and policy.utf8)
+
+
+def _folded(name: str, header: Header, policy: Policy) -> str:
+    return f"{name}: {header.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
 _registry = HeaderRegistry()
 _registry.map_to_type("list-unsubscribe", _Link)
+_registry.map_to_type("subject", _Subject)
+_registry.map_to_type("from", _Person)
+_registry.map_to_type("to", _Person)
 POLICY = SMTP.clone(header_factory=_registry)
 
 

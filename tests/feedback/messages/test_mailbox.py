@@ -48,6 +48,19 @@ def test_a_letter_is_read_with_its_links(outbox: Path) -> None:
     assert len([link for link in mail.links if link.startswith("http://localhost/m/")]) == 1
 
 
+def test_a_long_name_and_subject_are_read_whole(session: Session, settings: Settings) -> None:
+    name, subject = "Ольга Николаевна Шишкарёва", "Ваш заказ задержался, и это наша вина"
+    with transaction():
+        someone = customer(session, name=name, email="olga@shop.example")
+        queue_message(
+            session, key="k", kind=MessageKind.RECOVERY, customer_id=someone.id, channel="email",
+            address=someone.email, language="ru", send_at=NOW, now=NOW, subject=subject, body="Здравствуйте!",
+        )  # fmt: skip
+    send_due(now=NOW, settings=settings)
+    [head] = list_mail(settings.outbox)
+    assert (head.subject, head.to_name, head.to_address) == (subject, name, "olga@shop.example")
+
+
 @pytest.mark.parametrize("name", ["../../secret_key", "..", "0000000099.1.eml", "a/b.eml", ""])
 def test_nothing_else_can_be_read(outbox: Path, name: str) -> None:
     with pytest.raises(NotFound):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -65,6 +66,23 @@ def test_a_letter_arrives_as_it_was_written(sink: SmtpSink) -> None:
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
     assert sink.envelopes[-1].mail_from == "care@shop.example"
     assert sink.envelopes[-1].rcpt_tos == ["anna@shop.example"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "name"),
+    [
+        ("Ваш заказ задержался, и это наша вина", "Ольга Николаевна Шишкарёва"),
+        ("Осушитель «Сушь» — как вам покупка?", "ООО «Тёплый дом» (Иванов, И. И.), склад № 48213, Санкт-Петербург"),
+        ("Къмпинг фенер „Фар“ – как е покупката? " * 3, "Anna, the First"),
+        ("Plain words only, so many of them that they do not go on a single line of a letter", "é № 1 наша вам; да"),
+    ],
+)
+def test_long_headers_keep_every_space(sink: SmtpSink, subject: str, name: str) -> None:
+    letter = replace(LETTER, subject=subject)
+    sent(sink, replace(addressed(name=name), letter=letter))
+    mail = message_from_bytes(bytes(sink.envelopes[-1].content or b""))  # as strict a reader as mail programs
+    read = [str(make_header(decode_header(mail[header].replace("\r\n", "")))) for header in ("Subject", "To")]
+    assert [line.replace('"', "") for line in read] == [subject.strip(), f"{name} <anna@shop.example>"]
 
 
 def test_a_letter_taken_back_before_the_last_step_is_not_sent(sink: SmtpSink) -> None:
