@@ -1,6 +1,7 @@
 """Writing letters: by the subject of their kind, or here for those that bring their text with them."""
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from textwrap import wrap
 from typing import Any
@@ -43,7 +44,7 @@ def each_letter(messages: Sequence[Outgoing], write: Callable[[Outgoing], Letter
 
 def render_both(template: str, language: str, sender: Sender, **values: Any) -> tuple[str, str]:
     """The text and the HTML of `templates/emails/<template>.txt` and `.html`."""
-    values |= {"language": language, "company": sender.company, "base_url": sender.base_url, "tidy": tidy}
+    values |= {"language": language, "company": sender.company, "base_url": sender.base_url, "paragraphs": paragraphs}
     text = render_template(f"emails/{template}.txt", **values)
     return tidy(text), render_template(f"emails/{template}.html", **values)
 
@@ -64,6 +65,12 @@ def tidy(text: str) -> str:
         elif lines and lines[-1]:
             lines.append("")
     return "\n".join(lines) + "\n"
+
+
+def paragraphs(text: str) -> list[list[str]]:
+    """The paragraphs of a plain text, each with the lines its writer began; an HTML letter breaks long ones itself."""
+    parts = re.split(r"\n\s*\n", "\n".join(text.strip().splitlines()))
+    return [[line.strip() for line in part.split("\n")] for part in parts]
 
 
 def _plain_letters(messages: Sequence[Outgoing], sender: Sender) -> dict[int, Letter]:

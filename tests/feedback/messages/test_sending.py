@@ -21,6 +21,7 @@ from feedback.messages.policy import SuppressionReason
 from feedback.messages.resending import send_again
 from feedback.messages.sending import MAX_ATTEMPTS, next_try, send_due
 from feedback.messages.suppression import suppress
+from feedback.staff.company import change_company
 from tests.builders import NOW, customer
 from tests.feedback.messages.smtp_sink import DROP, TAKE_AND_DROP, SmtpSink
 
@@ -60,6 +61,19 @@ def test_it_works(session: Session, mailing: Settings, sink: SmtpSink) -> None:
     assert (message.state, message.transport, message.sent_at is not None) == (MessageState.SENT, "smtp", True)
     assert [str(mail["Message-ID"]) for mail in sink.received] == [message.message_id]
     assert outcome(session) == "sent"
+
+
+def test_a_typed_letter_keeps_its_lines_and_its_signature(session: Session, mailing: Settings, sink: SmtpSink) -> None:
+    long = "Мы проверили склад и перевозчика, и оба подтвердили: посылка выедет завтра утром первым же рейсом."
+    queued(body=f"Здравствуйте!\r\n\r\n{long}\r\n\r\nИнга Пашнева\r\nСеверный ветер")
+    with transaction():
+        change_company(session, {"signature": {"ru": "Ваш «Северный ветер»"}}, NOW)
+    send_due(now=NOW, settings=mailing)
+    text, html = (part.get_content() for part in sink.received[0].iter_parts())
+    assert long in html
+    assert "Инга Пашнева<br>Северный ветер" in html
+    assert html.count("<br>Северный ветер") == 1
+    assert "Ваш «Северный ветер»" not in text + html
 
 
 def test_a_key_is_queued_once(session: Session) -> None:
