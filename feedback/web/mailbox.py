@@ -4,15 +4,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from feedback.config import current_settings
+from feedback.db import db
 from feedback.errors import NotFound
 from feedback.http.auth import may_i, requires
 from feedback.http.headers import POLICY
 from feedback.messages.mailbox import count_mail, list_mail, read_mail
+from feedback.staff.company import recent_company
 from feedback.staff.permissions import Act
 
 PAGE = 50
@@ -20,6 +22,7 @@ LETTER_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
+NEW_TAB = '<!doctype html><base target="_blank">'
 
 blueprint = Blueprint("mailbox", __name__)
 
@@ -63,8 +66,11 @@ def show(name: str) -> ResponseReturnValue:
 @blueprint.get("/mailbox/<name>/html")
 @_readable
 def html(name: str) -> Response:
-    """The letter's HTML as it came, in a page of its own that may run nothing and load nothing."""
-    response = make_response(read_mail(current_settings().outbox, name).html or "")
+    """The letter's HTML as it came, in a page of its own that may run nothing and load nothing.
+
+    Its links open beside the mailbox, as in a mail program: no page of ours shows itself inside of a frame.
+    """
+    response = make_response(NEW_TAB + (read_mail(current_settings().outbox, name).html or ""))
     response.headers["Content-Security-Policy"] = LETTER_POLICY
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
@@ -73,6 +79,8 @@ def html(name: str) -> Response:
 def _page(template: str, **context: Any) -> str:
     """A page that looks the same to staff and, in a demo, to anybody."""
     is_staff = may_i(Act.VIEW_DASHBOARD)  # also takes the reader's language and time zone, where there is a reader
+    if not is_staff:
+        g.timezone = recent_company(db.session()).timezone
     return render_template(template, is_staff=is_staff, page_language=str(get_locale() or "en"), **context)
 
 

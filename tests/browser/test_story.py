@@ -88,6 +88,11 @@ def _recover(page: Page, site: Site, password: str) -> None:
     expect(page.get_by_text("Исправлено").first).to_be_visible()
     page.goto(f"{site.address}/")
     check_accessibility(page, "dashboard")
+    page.goto(f"{site.address}/mailbox")
+    page.get_by_role("link", name="как вам покупка").click()
+    with page.expect_popup() as survey:
+        page.frame_locator("iframe").get_by_role("link", name="2", exact=True).click()
+    expect(survey.value.get_by_role("heading", level=1)).to_be_visible()
     page.goto(f"{site.address}/customers/1")
     expect(page.get_by_text("48213").first).to_be_visible()
     check_accessibility(page, "customer")

@@ -9,6 +9,9 @@ import pytest
 from flask import Flask
 
 from feedback.config import Settings
+from feedback.db import transaction
+from feedback.staff.company import change_company
+from tests.builders import NOW
 from tests.feedback.web.browser import Browser
 
 NAME = "20260311.1.eml"
@@ -43,6 +46,7 @@ def test_an_admin_reads_a_letter_with_its_links(letter: str, at_work: Callable[.
 def test_the_letters_html_is_shown_where_nothing_can_run(letter: str, at_work: Callable[..., Browser]) -> None:
     page = at_work("admin").get(f"/mailbox/{letter}/html")
     policy = page.headers["Content-Security-Policy"]
+    assert page.text.startswith('<!doctype html><base target="_blank">')
     assert "style='color:red'" in page.text
     assert "default-src 'none'" in policy
     assert "sandbox" in policy
@@ -61,6 +65,13 @@ def test_in_a_demo_anybody_reads_it(letter: str, app_factory: Callable[..., Flas
     assert "Как прошла покупка?" in client.get("/mailbox").text
     assert client.get(f"/mailbox/{letter}").status_code == 200
     assert client.get(f"/mailbox/{letter}/html").status_code == 200
+
+
+def test_a_stranger_reads_the_companys_time(letter: str, app_factory: Callable[..., Flask]) -> None:
+    app = app_factory(demo=True)
+    with app.app_context(), transaction() as session:
+        change_company(session, {"timezone": "Asia/Vladivostok"}, NOW)
+    assert "20:00" in app.test_client().get("/mailbox").text
 
 
 def test_with_a_mail_server_there_is_no_mailbox(letter: str, app_factory: Callable[..., Flask]) -> None:
