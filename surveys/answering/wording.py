@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 NAME = "\x00"  # the place of a name in a text that is kept
+WHOLE_NUMBER = 16  # an order number of at most so many characters stands on one line
 LOCALES = {"ru": "ru", "bg": "bg", "en": "en_GB"}
 SURNAMES = ("ов", "ев", "ёв", "ин", "ын", "ский", "цкий", "ова", "ева", "ёва", "ина", "ына", "ская", "цкая", "ки", "ко")
 PATRONYMICS = ("вич", "вна", "ична", "инична")
@@ -91,14 +92,20 @@ def slip(
         return Markup("")
     order_words, received, made = _slip_words(language)
     when = _dated(received if delivered else made, at.astimezone(zone).date(), language)
-    return Markup(f"<span>{escape(order_words.replace(NAME, order))}</span>{when}")
+    return Markup(f"<span>{_numbered(order_words, order)}</span>{when}")
 
 
 def answered_slip(order: str | None, answered: date, language: str) -> Markup:
     """The facts of an answer: the purchase's number and the day of the answer."""
     order_words, _received, _made = _slip_words(language)
     when = _dated(_answered_on(language), answered, language)
-    return Markup(f"<span>{escape(order_words.replace(NAME, order))}</span>{when}") if order else when
+    return Markup(f"<span>{_numbered(order_words, order)}</span>{when}") if order else when
+
+
+def _numbered(words: str, order: str) -> Markup:
+    """The words with the number, which is not broken at its hyphens unless it is too long for a line."""
+    number = Markup("<bdi>{}</bdi>").format(order) if len(order) <= WHOLE_NUMBER else escape(order)
+    return escape(words).replace(NAME, number)
 
 
 def thanks(name: str, language: str) -> str:

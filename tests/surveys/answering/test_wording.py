@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 
 from surveys.answering.bots import is_suspicious, page_age, time_stamp
-from surveys.answering.wording import day, greeting_name, masked_email, masked_phone, number, zone
+from surveys.answering.wording import answered_slip, day, greeting_name, masked_email, masked_phone, number, zone
 
 NOW = datetime(2026, 3, 11, 10, 0, tzinfo=UTC)
 KEY = b"k" * 32
@@ -36,6 +38,12 @@ def test_numbers_and_days_follow_the_language() -> None:
 def test_an_unknown_zone_is_the_companys() -> None:
     assert zone("Mars/Olympus", "Europe/Sofia").key == "Europe/Sofia"
     assert zone(None, "Europe/Sofia").key == "Europe/Sofia"
+
+
+def test_an_order_number_is_not_broken_unless_it_is_long(app: Flask) -> None:
+    with app.app_context(), force_locale("ru"):
+        assert "Заказ №\xa0<bdi>NW-2611-&lt;8</bdi></span>" in answered_slip("NW-2611-<8", date(2026, 3, 11), "ru")
+        assert "<bdi>" not in answered_slip("NW-2611-11948-2611-11948", date(2026, 3, 11), "ru")
 
 
 def test_addresses_are_told_to_their_owner_only() -> None:
