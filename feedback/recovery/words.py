@@ -198,7 +198,7 @@ def _text_words(signal: Mapping[str, Any]) -> str:
 
 def _with_flags(text: str, signal: Mapping[str, Any]) -> str:
     flags = [flag_word(flag).lower() for flag in signal.get("flags", [])]
-    return f"{text}: {', '.join(flags)}" if flags else text
+    return ", ".join([text, *flags])
 
 
 def _joined(phrases: Sequence[str]) -> str:

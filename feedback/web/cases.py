@@ -27,6 +27,7 @@ from feedback.staff.company import Company, load_company
 from feedback.staff.permissions import Act
 from feedback.web.case_story import Story, cause_tree, load_story, photo_of_case
 from feedback.web.case_timeline import timeline
+from feedback.web.customer_words import channel_word
 from feedback.web.judging import judging_context
 from feedback.web.layout import staff_pages
 from surveys.responses.photos import photo_file
@@ -84,6 +85,7 @@ def case_context(story: Story, now: datetime) -> dict[str, Any]:
     factors = (case.priority, case.severity, case.customer_value, case.reach)
     return {
         **judging_context(), "story": story, "case": case, "customer": story.customer, "now": now, "words": words,
+        "channel_word": channel_word,
         "deadlines": _deadlines(company_calendar(company, now.year), case, now),
         "why_here": words.why_here(case.reason),
         "why_so_urgent": words.why_so_urgent(*factors, case.reason),

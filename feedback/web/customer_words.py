@@ -70,6 +70,20 @@ def language_word(language: str) -> str:
     return name or language
 
 
+_SOURCE: dict[str, Any] = {
+    "survey": _l("in a survey"),
+    "own_page": _l("on the customer’s page"),
+    "unsubscribe": _l("by the link in a letter"),
+    "one_click": _l("by the button of the mail program"),
+    "import": _l("from a file"),
+}
+
+
+def source_word(source: str) -> str:
+    """Where a consent was given; the name of the system that told it is shown as it is."""
+    return str(_SOURCE.get(source, source))
+
+
 _MESSAGE_KIND: dict[str, Any] = {
     MessageKind.INVITATION: _l("Invitation"),
     MessageKind.REMINDER: _l("Reminder"),

@@ -107,12 +107,13 @@ def span_words(span: Span, key: PeriodKey, timezone: str, now: datetime) -> str:
 
 
 def days_words(span: Span, timezone: str) -> str:
-    """The first and the last day of a span: "1 – 24 November"."""
+    """The first and the last day of a span: "1–24 November", "27 October – 24 November"."""
     first, last = first_and_last_day(span, timezone)
     if first == last:
         return str(format_date(last, "d MMMM"))
-    opening = "d" if (first.year, first.month) == (last.year, last.month) else "d MMMM"
-    opening += "" if first.year == last.year else " y"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{format_date(last, 'd MMMM')}"
+    opening = "d MMMM" if first.year == last.year else "d MMMM y"
     return f"{format_date(first, opening)} – {format_date(last, 'd MMMM' if first.year == last.year else 'd MMMM y')}"
 
 

@@ -49,7 +49,7 @@ def not_sent_words(funnel: Funnel) -> str:
     if not funnel.not_sent:
         return ""
     total = sum(count for _reason, count in funnel.not_sent)
-    reasons = ", ".join(f"{outcome_words(reason).lower()} {number_words(count)}" for reason, count in funnel.not_sent)
+    reasons = ", ".join(f"{outcome_words(reason).lower()} ({number_words(count)})" for reason, count in funnel.not_sent)
     return str(_("Not sent %(total)s: %(reasons)s.", total=number_words(total), reasons=reasons))
 
 

@@ -1,5 +1,6 @@
 """What left, what did not and why: messages by state, and the decisions to write or not to write."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,6 +19,7 @@ from feedback.messages.resending import send_again
 from feedback.staff.audit import record
 from feedback.staff.permissions import Act
 from feedback.web import customer_words as words
+from feedback.web.filters import day_words
 from feedback.web.funnel_steps import outcome_words
 from feedback.web.layout import staff_pages
 from feedback.web.paging import PAGE, listed, next_page, older_than, place_asked
@@ -90,6 +92,7 @@ def decisions() -> ResponseReturnValue:
 def _reason(details: dict[str, Any]) -> str:
     """The facts of a decision in words."""
     if "days" in details and "last" in details:
-        return str(_("last asked %(day)s; once in %(days)s days", day=details["last"][:10], days=details["days"]))
+        day = day_words(datetime.fromisoformat(details["last"]))
+        return str(_("last asked %(day)s; once in %(days)s days", day=day, days=details["days"]))
     purposes = {"processing": _("to process data"), "advertising": _("to receive advertising")}
     return str(purposes.get(details.get("purpose", ""), ""))
