@@ -16,6 +16,7 @@ setup: .venv/.ready
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r .ci/pip.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@find .venv -path '*/simplemma/strategies/dictionaries/data/*.plzma' ! -name 'bg.*' ! -name 'en.*' -delete  # 64 MB of other languages
 	@touch $@
 
 .venv/.ready-dev: .venv/.ready requirements-dev.lock
