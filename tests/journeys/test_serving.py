@@ -27,8 +27,8 @@ pytestmark = pytest.mark.slow
 
 COMMAND = [sys.executable, "-c", "from feedback.app import main; main()"]
 PATIENCE = 180.0  # seconds that a busy machine may take
-MOST_MEMORY = 300 * 1024 * 1024
-MOST_MEMORY_WITH_MODEL = 350 * 2**20  # once the first text has been analysed
+MOST_MEMORY = 200 * 2**20
+MOST_MEMORY_WITH_MODEL = 300 * 2**20  # once the first text has been analysed
 Start = Callable[..., subprocess.Popen[str]]
 
 

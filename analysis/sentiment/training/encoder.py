@@ -7,7 +7,6 @@ Needs ``otklik[train]``.
 """
 
 import argparse
-import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -22,7 +21,7 @@ from analysis.sentiment.encoder import NAME, VERSION
 from analysis.sentiment.encoder.model import EncoderModel, shipped_folder
 from analysis.sentiment.training.calibrating import calibrate
 from analysis.sentiment.training.e5 import find_file, read_encoder
-from analysis.sentiment.training.exporting import export
+from analysis.sentiment.training.exporting import export, save_apart
 from analysis.sentiment.training.learning import SEED, Plan, learn
 from analysis.sentiment.training.lessons import (
     broad_lessons,
@@ -118,7 +117,7 @@ def ship(data: Path, work: Path, without: Sequence[str]) -> None:
     network = load_network(work, "final.pt")
     samples = [lesson.text for lesson in near_lessons(data, without) if lesson.source == OWN][::SAMPLE_EVERY]
     exported = export(network, tokenizer, samples, work)
-    shutil.copyfile(exported, folder / exported.name)
+    save_apart(exported, folder / exported.name)
     network.encoder.config.save_pretrained(folder)
     PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>", unk_token="<unk>", pad_token="<pad>"

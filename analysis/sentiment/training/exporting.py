@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 import torch
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from analysis.sentiment.training.shrinking import shrink
 
 OPSET = 17
 AT_ONCE = 16
+SMALLEST_APART = 4096  # bytes; what is smaller stays in the graph
 INPUTS = ("input_ids", "attention_mask")
 FIRST_TRACED = ("Заказ пришёл вовремя", "Late again, nobody answers the phone")
 
@@ -60,6 +62,25 @@ def export(network: Network, tokenizer: Tokenizer, samples: Sequence[str], folde
         [_feeds(as_tensors(tokenizer, samples[at : at + AT_ONCE])) for at in range(0, len(samples), AT_ONCE)],
     )
     return final
+
+
+def save_apart(source: Path, final: Path) -> None:
+    """Writes the graph of ``source`` to ``final`` and its weights to a file beside it (``NAME.data``).
+
+    Weights in a file of their own are mapped into memory: rows of the vocabulary that no text needs stay on the disk.
+    """
+    weights = final.with_name(f"{final.name}.data")
+    weights.unlink(missing_ok=True)  # onnx would append to it
+    model = onnx.load(str(source))
+    onnx.save_model(
+        model,
+        str(final),
+        save_as_external_data=True,
+        all_tensors_to_one_file=True,
+        location=weights.name,
+        size_threshold=SMALLEST_APART,
+    )
+    weights.chmod(0o644)
 
 
 def as_tensors(tokenizer: Tokenizer, texts: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:

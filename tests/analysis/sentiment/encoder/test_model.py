@@ -24,10 +24,15 @@ def test_the_shipped_folder_is_whole_and_small() -> None:
         "tokenizer.json",
         "tokenizer_config.json",
         "model.onnx",
+        "model.onnx.data",
         "calibration.json",
         "README.md",
     } <= names
     assert sum(path.stat().st_size for path in folder().iterdir()) <= LARGEST
+
+
+def test_the_weights_lie_apart_where_they_can_be_mapped() -> None:
+    assert (folder() / "model.onnx").stat().st_size < 10**6 < (folder() / "model.onnx.data").stat().st_size
 
 
 def test_the_calibration_names_every_language_and_label() -> None:

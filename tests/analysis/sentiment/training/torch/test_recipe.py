@@ -8,7 +8,7 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from analysis.sentiment.training.e5 import Encoder
-from analysis.sentiment.training.exporting import as_tensors, export, run
+from analysis.sentiment.training.exporting import as_tensors, export, run, save_apart
 from analysis.sentiment.training.learning import Plan, collate, learn
 from analysis.sentiment.training.lessons import Lesson
 from analysis.sentiment.training.network import Network, build
@@ -114,3 +114,8 @@ def test_the_exported_graph_says_the_same(tokenizer: Tokenizer, tmp_path: Path) 
         for given, tensor in zip(run(path, inputs), wanted, strict=True):
             assert given == pytest.approx(tensor.numpy(), abs=tolerance)
     assert final.stat().st_size < (tmp_path / "float.onnx").stat().st_size
+    for _ in range(2):  # written again, nothing is appended
+        save_apart(final, tmp_path / "apart.onnx")
+    assert (tmp_path / "apart.onnx.data").stat().st_size < final.stat().st_size
+    for given, before in zip(run(tmp_path / "apart.onnx", inputs), run(final, inputs), strict=True):
+        assert (given == before).all()
