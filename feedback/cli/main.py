@@ -6,7 +6,7 @@ from collections.abc import Callable
 import click
 from flask import Flask
 
-from feedback.cli import analyse, api_keys, database, demo, doctor, exporting, importing, serve, users, work
+from feedback.cli import analyse, api_keys, database, demo, doctor, exporting, importing, reanalyse, serve, users, work
 from feedback.errors import DomainError
 
 
@@ -24,6 +24,7 @@ feedback.add_command(analyse.command)
 feedback.add_command(demo.command)
 feedback.add_command(serve.command)
 feedback.add_command(doctor.command)
+feedback.add_command(reanalyse.command)
 feedback.add_command(work.retry_analyses)
 feedback.add_command(work.run_due_command)
 feedback.add_command(work.worker)

@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from analysis.sentiment.protocol import Analyser, ChatInput, ChatMessage, ChatResult
 from feedback.conversations.batches import (
     BATCH,
+    FRESH,
     Batch,
+    Work,
     claim_batch,
     give_back,
-    has_waiting,
+    has_due,
     read_batch,
     store_failure,
     store_result,
@@ -49,13 +51,13 @@ class WaitingChat:
     positions: Sequence[int]
 
 
-def analyse_chats(now: datetime, analyser: Analyser, limit: int = BATCH) -> int:
-    """Analyse one batch of waiting chats; returns how many were claimed. Opens cases where a chat asks for one."""
-    if not has_waiting(db.session(), ConversationAnalysis, now):
+def analyse_chats(now: datetime, analyser: Analyser, limit: int = BATCH, work: Work = FRESH) -> int:
+    """Analyse one batch of chats that are due; returns how many were claimed. Opens cases where a chat asks for one."""
+    if not has_due(db.session(), ConversationAnalysis, now, work):
         return 0
     need_model(analyser)
     with transaction() as session:
-        batch = claim_batch(session, ConversationAnalysis, now, limit)
+        batch = claim_batch(session, ConversationAnalysis, now, limit, work)
         chats, matcher = _load(session, batch), matcher_of(session)
     try:
         outcomes = read_batch(chats, partial(_read, analyser), lambda: analyser.analyse_chats([PROBE]))
@@ -69,7 +71,7 @@ def analyse_chats(now: datetime, analyser: Analyser, limit: int = BATCH) -> int:
     for chat, result in outcomes.read:
         themes = matcher.match(own_words(chat.messages), result.language)
         with transaction() as session:
-            if _store_and_route(session, chat, result, batch.key, analyser, now):
+            if _store_and_route(session, chat, result, batch, analyser, now):
                 store_themes(session, CHATS, chat.conversation_id, themes)
     return len(batch.ids)
 
@@ -125,15 +127,15 @@ def _messages(session: Session, conversation_ids: Sequence[int]) -> dict[int, li
 
 
 def _store_and_route(
-    session: Session, chat: WaitingChat, result: ChatResult, key: str, analyser: Analyser, now: datetime
+    session: Session, chat: WaitingChat, result: ChatResult, batch: Batch, analyser: Analyser, now: datetime
 ) -> bool:
     at = result.deciding_message
     is_own = store_result(
-        session, ConversationAnalysis, chat.analysis_id, key, result, analyser, now,
+        session, ConversationAnalysis, chat.analysis_id, batch, result, analyser, now,
         deciding_position=None if at is None else chat.positions[at],
         mood_start=result.start, mood_worst=result.worst, mood_end=result.end, ended_badly=result.ended_badly,
     )  # fmt: skip
-    if is_own and chat.is_routed:
+    if is_own and chat.is_routed and batch.work.may_route:
         quote = None if at is None else chat.messages[at].text
         story = Story(
             chat.customer_id, chat.purchase_id, chat.branch_id, conversation_id=chat.conversation_id, quote=quote

@@ -4,7 +4,7 @@ One text that breaks the model harms only itself: a batch that fails is read tex
 down is claimed alone from then on, and after MOST_ATTEMPTS it is `failed`, for people to see.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -22,15 +22,27 @@ BATCH = 32
 LEASE = timedelta(minutes=5)
 RETRY_AFTER = timedelta(minutes=1)
 MOST_ATTEMPTS = 5
+REMEMBERED = ("model_name", "model_version", "language", "sentiment", "is_unsure", "aspects", "flags", "ended_badly")
 
 Row = TypeVar("Row")
 Result = TypeVar("Result", bound=TextResult)
 
 
 @dataclass(frozen=True)
+class Work:
+    """Which rows are work, what becomes of one that was tried too often, and whether a result may open cases."""
+
+    is_due: Callable[[type[Any]], ColumnElement[bool]]
+    given_up: Mapping[str, Any]
+    is_again: bool = False
+    may_route: bool = True
+
+
+@dataclass(frozen=True)
 class Batch:
     """Rows that are ours until the lease ends."""
 
+    work: Work
     key: str
     ids: Sequence[int]
 
@@ -48,22 +60,25 @@ def is_waiting(table: type[Analysed]) -> ColumnElement[bool]:
     return table.state == literal_column("'waiting'")
 
 
-def has_waiting(session: Session, table: type[Any], now: datetime) -> bool:
+FRESH = Work(is_waiting, {"state": AnalysisState.FAILED})
+
+
+def has_due(session: Session, table: type[Any], now: datetime, work: Work) -> bool:
     """Whether there is anything to claim; reads only."""
-    return session.scalar(select(table.id).where(is_waiting(table), is_free(table, now, LEASE)).limit(1)) is not None
+    return session.scalar(select(table.id).where(work.is_due(table), is_free(table, now, LEASE)).limit(1)) is not None
 
 
-def claim_batch(session: Session, table: type[Any], now: datetime, limit: int = BATCH) -> Batch:
-    """Claim rows: many that were never tried, else one that was. Rows tried too often become `failed`."""
-    exhausted = update(table).where(is_waiting(table), is_free(table, now, LEASE), table.attempts >= MOST_ATTEMPTS)
-    session.execute(exhausted.values(state=AnalysisState.FAILED, lease_until=None, lease_key=None))
+def claim_batch(session: Session, table: type[Any], now: datetime, limit: int = BATCH, work: Work = FRESH) -> Batch:
+    """Claim rows: many that were never tried, else one that was. Rows tried too often are given up."""
+    exhausted = update(table).where(work.is_due(table), is_free(table, now, LEASE), table.attempts >= MOST_ATTEMPTS)
+    session.execute(exhausted.values(lease_until=None, lease_key=None, **work.given_up))
     for is_due, size in ((table.attempts == 0, limit), (table.attempts > 0, 1)):
         key, ids = claim_due(
-            session, table, is_due=is_waiting(table) & is_due, order_by=table.id, now=now, limit=size, lease=LEASE
+            session, table, is_due=work.is_due(table) & is_due, order_by=table.id, now=now, limit=size, lease=LEASE
         )
         if ids:
-            return Batch(key, ids)
-    return Batch("", ())
+            return Batch(work, key, ids)
+    return Batch(work, "", ())
 
 
 def read_batch(
@@ -119,7 +134,7 @@ def store_result(
     session: Session,
     table: type[Any],
     row_id: int,
-    key: str,
+    batch: Batch,
     result: TextResult,
     analyser: Analyser,
     now: datetime,
@@ -134,7 +149,16 @@ def store_result(
         "deciding_start": result.deciding_sentence.start, "deciding_end": result.deciding_sentence.end,
         "aspects": dict(result.aspects), "flags": list(result.flags), **more,
     }  # fmt: skip
-    return _change_own(session, table, row_id, key, values)
+    if batch.work.is_again:
+        values |= {"is_stale": False, "previous": _result_of(session, table, row_id)}
+    return _change_own(session, table, row_id, batch.key, values)
+
+
+def _result_of(session: Session, table: type[Any], row_id: int) -> dict[str, Any] | None:
+    """What stands in a row, of what a new result is compared with."""
+    columns = [getattr(table, name) for name in REMEMBERED if hasattr(table, name)]
+    row = session.execute(select(*columns).where(table.id == row_id)).one_or_none()
+    return None if row is None else dict(row._mapping)
 
 
 def store_failure(session: Session, table: type[Any], row_id: int, key: str, now: datetime) -> None:

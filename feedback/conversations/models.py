@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.db.base import Base, belongs_to, long_text, name_text, primary_id, refers, word
@@ -19,8 +19,24 @@ class AnalysisState(StrEnum):
     FAILED = "failed"
 
 
+class Reanalysis(Base):
+    """What was read is read again by another model, in the background; the last one is open until all is read."""
+
+    __tablename__ = "reanalyses"
+    id: Mapped[primary_id]
+    model_name: Mapped[str] = mapped_column(String(100))
+    model_version: Mapped[word]
+    may_route: Mapped[bool]
+    begun_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
 class Analysed(Claimable):
-    """Columns of a stored analysis result; the row is made with the text and is itself the work to do."""
+    """Columns of a stored analysis result; the row is made with the text and is itself the work to do.
+
+    A result that `is_stale` is work again and stays readable until `reanalysis_id` replaces it; `previous` is what it
+    replaced.
+    """
 
     state: Mapped[word] = mapped_column(default=AnalysisState.WAITING)
     created_at: Mapped[datetime]
@@ -37,6 +53,9 @@ class Analysed(Claimable):
     deciding_end: Mapped[int | None]
     aspects: Mapped[dict[str, Any]] = mapped_column(default=dict)
     flags: Mapped[list[str]] = mapped_column(default=list)
+    is_stale: Mapped[bool] = mapped_column(default=False, server_default=false())
+    previous: Mapped[dict[str, Any] | None]
+    reanalysis_id: Mapped[int | None] = refers("reanalyses.id", index=True)
 
 
 class Judged:
@@ -104,6 +123,9 @@ class ConversationAnalysis(Base, Analysed):
             "id",
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "ix_conversation_analyses_stale", "id", sqlite_where=text("is_stale = 1"), postgresql_where=text("is_stale")
         ),
     )
     id: Mapped[primary_id]

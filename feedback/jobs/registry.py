@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from feedback.conversations.analysing import analyse_chats
 from feedback.conversations.model import chosen_analyser
-from feedback.db import transaction
+from feedback.conversations.reanalyses import open_reanalysis
+from feedback.db import db, transaction
 from feedback.http.limits import sweep_counters
 from feedback.jobs.running import Job, Turn
 from feedback.messages.sending import send_due
@@ -15,6 +16,7 @@ from surveys.invitations.reminders import remind_due
 from surveys.invitations.sending import queue_due_invitations
 from surveys.responses.analysing import analyse_answers
 from surveys.responses.entering import enter_reviews
+from surveys.responses.reanalysing import reanalyse_due
 from surveys.responses.theming import match_again
 
 MESSAGES_A_TURN = 1000
@@ -61,6 +63,12 @@ def _match_themes(turn: Turn) -> int:
     return match_again(turn.now)
 
 
+def _reanalyse(turn: Turn) -> int:
+    if open_reanalysis(db.session()) is None:  # before the model is asked for its version
+        return 0
+    return reanalyse_due(turn.now, chosen_analyser(turn.settings))
+
+
 def _enter_draws(turn: Turn) -> int:
     with transaction() as session:
         return enter_reviews(session, turn.now)
@@ -80,6 +88,7 @@ JOBS = (
     Job("analyse_answers", _analyse_answers, timedelta(seconds=2), is_shared=True),
     Job("analyse_chats", _analyse_chats, timedelta(seconds=2), is_shared=True),
     Job("match_themes", _match_themes, timedelta(seconds=10)),
+    Job("reanalyse", _reanalyse, timedelta(seconds=15), is_shared=True),
     Job("enter_draws", _enter_draws, timedelta(minutes=1)),
     Job("sweep_rate_counters", _sweep_rate_counters, timedelta(minutes=5)),
 )

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from analysis.sentiment.protocol import Analyser, TextInput, TextResult
 from feedback.conversations.batches import (
     BATCH,
+    FRESH,
     Batch,
+    Work,
     claim_batch,
     give_back,
-    has_waiting,
+    has_due,
     read_batch,
     store_failure,
     store_result,
@@ -50,13 +52,13 @@ class WaitingText:
     is_routed: bool
 
 
-def analyse_answers(now: datetime, analyser: Analyser, limit: int = BATCH) -> int:
-    """Analyse one batch of waiting free texts; returns how many were claimed. Opens cases where a text asks for one."""
-    if not has_waiting(db.session(), AnswerAnalysis, now):
+def analyse_answers(now: datetime, analyser: Analyser, limit: int = BATCH, work: Work = FRESH) -> int:
+    """Analyse one batch of texts that are due; returns how many were claimed. Opens cases where a text asks for one."""
+    if not has_due(db.session(), AnswerAnalysis, now, work):
         return 0
     need_model(analyser)
     with transaction() as session:
-        batch = claim_batch(session, AnswerAnalysis, now, limit)
+        batch = claim_batch(session, AnswerAnalysis, now, limit, work)
         texts, matcher = _load(session, batch), matcher_of(session)
     try:
         outcomes = read_batch(texts, partial(_read, analyser), lambda: analyser.analyse_texts([PROBE]))
@@ -71,12 +73,12 @@ def analyse_answers(now: datetime, analyser: Analyser, limit: int = BATCH) -> in
     quiet = [(text, result) for text, result in outcomes.read if not _findings(text, result)]
     with transaction() as session:
         for text, result in quiet:
-            if store_result(session, AnswerAnalysis, text.analysis_id, batch.key, result, analyser, now):
+            if store_result(session, AnswerAnalysis, text.analysis_id, batch, result, analyser, now):
                 store_themes(session, ANSWERS, text.answer_id, themes[text.answer_id])
     for text, result in outcomes.read:
         if _findings(text, result):
             with transaction() as session:
-                if _store_and_route(session, text, result, batch.key, analyser, now):
+                if _store_and_route(session, text, result, batch, analyser, now):
                     store_themes(session, ANSWERS, text.answer_id, themes[text.answer_id])
     return len(batch.ids)
 
@@ -86,7 +88,7 @@ def _read(analyser: Analyser, some: Sequence[WaitingText]) -> list[TextResult]:
 
 
 def _load(session: Session, batch: Batch) -> Sequence[WaitingText]:
-    """The claimed texts. A row whose text was erased meanwhile is no work any more and goes."""
+    """The claimed texts. A row whose text was erased meanwhile is no work any more and goes; an old result stays."""
     if not batch.ids:
         return []
     query = (
@@ -101,9 +103,15 @@ def _load(session: Session, batch: Batch) -> Sequence[WaitingText]:
         .where(AnswerAnalysis.id.in_(batch.ids), Answer.text.is_not(None))
         .order_by(AnswerAnalysis.id)
     )  # fmt: skip
-    texts = [WaitingText(row[0], row[1], row[2] or "", *row[3:]) for row in session.execute(query)]
+    texts = [
+        WaitingText(row[0], row[1], row[2] or "", *row[3:-1], is_routed=batch.work.may_route and bool(row[-1]))
+        for row in session.execute(query)
+    ]
     gone = set(batch.ids) - {text.analysis_id for text in texts}
-    if gone:
+    if gone and batch.work.is_again:
+        kept = {"lease_until": None, "lease_key": None, **batch.work.given_up}
+        session.execute(update(AnswerAnalysis).where(AnswerAnalysis.id.in_(gone)).values(**kept))
+    elif gone:
         session.execute(delete(AnswerAnalysis).where(AnswerAnalysis.id.in_(gone)))
     return texts
 
@@ -113,10 +121,10 @@ def _findings(text: WaitingText, result: TextResult) -> bool:
 
 
 def _store_and_route(
-    session: Session, text: WaitingText, result: TextResult, key: str, analyser: Analyser, now: datetime
+    session: Session, text: WaitingText, result: TextResult, batch: Batch, analyser: Analyser, now: datetime
 ) -> bool:
     if text.customer_id is None or not store_result(
-        session, AnswerAnalysis, text.analysis_id, key, result, analyser, now
+        session, AnswerAnalysis, text.analysis_id, batch, result, analyser, now
     ):
         return False
     story = Story(text.customer_id, text.purchase_id, text.branch_id, response_id=text.response_id, quote=text.text)

@@ -105,6 +105,7 @@ class AnswerAnalysis(Base, Analysed):
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
+        Index("ix_answer_analyses_stale", "id", sqlite_where=text("is_stale = 1"), postgresql_where=text("is_stale")),
     )
     id: Mapped[primary_id]
     answer_id: Mapped[int] = refers("answers.id", unique=True)
