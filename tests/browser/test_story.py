@@ -89,7 +89,7 @@ def _recover(page: Page, site: Site, password: str) -> None:
     page.goto(f"{site.address}/")
     check_accessibility(page, "dashboard")
     page.goto(f"{site.address}/mailbox")
-    page.get_by_role("link", name="как вам покупка").click()
+    page.get_by_role("link", name="Как прошла ваша покупка?").click()
     with page.expect_popup() as survey:
         page.frame_locator("iframe").get_by_role("link", name="2", exact=True).click()
     expect(survey.value.get_by_role("heading", level=1)).to_be_visible()
