@@ -1,5 +1,7 @@
 """`/u/<token>`: GET shows, POST acts."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -32,6 +34,15 @@ def test_it_works(client: FlaskClient, session: Session, settings: Settings, kin
     assert client.post(path, data={"act": "stop"}).status_code == 200
 
 
+def test_who_has_left_is_told_so(client: FlaskClient, session: Session, settings: Settings) -> None:
+    path = f"/u/{link(settings).token}"
+    client.post(path, data={"act": "stop"})
+    shown = page(client.get(path))
+    assert "Мы вам больше не пишем." in shown
+    assert "Пока ничего не изменилось" not in shown
+    assert "Будем писать реже" not in page(client.post(path, data={"act": "less", "every_days": "90"}))
+
+
 def test_the_button_of_a_mail_program(client: FlaskClient, session: Session, settings: Settings) -> None:
     asked = link(settings)
     answer = client.post(f"/u/{asked.token}", data={"List-Unsubscribe": "One-Click"})
@@ -54,6 +65,7 @@ def test_less_often(client: FlaskClient, session: Session, settings: Settings) -
     answer = client.post(f"/u/{asked.token}", data={"act": "less", "every_days": "180"})
     assert "Не чаще двух раз в год." in page(answer)
     assert session.get_one(Customer, asked.customer_id, populate_existing=True).attributes[GAP_DAYS] == 180
+    assert re.search(r'value="180" checked', client.get(f"/u/{asked.token}").text)
     assert not is_stopped(session, asked)
 
 
