@@ -1,14 +1,16 @@
 """Words of the own page for movements of points and for consents."""
 
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from feedback.customers.consents import ConsentAct
 from feedback.customers.models import Purpose
 from feedback.points.models import EntryKind
 from surveys.answering.own_page import Entry
+from surveys.answering.wording import whole
 
 
-def entry_words(entry: Entry) -> str:
+def entry_words(entry: Entry) -> Markup:
     """What a movement of points was for."""
     kinds = {
         EntryKind.SPEND: _("Paid with points"),
@@ -29,7 +31,9 @@ def entry_words(entry: Entry) -> str:
     words = rules.get(entry.rule) or _("Points")
     if entry.kind != EntryKind.AWARD:
         words = kinds.get(EntryKind(entry.kind), words)
-    return str(_("%(what)s, order %(number)s", what=words, number=entry.order) if entry.order else words)
+    if not entry.order:
+        return escape(words)
+    return Markup(_("%(what)s, order %(number)s", what=escape(words), number=whole(entry.order)))
 
 
 def purpose_words(purpose: Purpose) -> str:

@@ -103,9 +103,13 @@ def answered_slip(order: str | None, answered: date, language: str) -> Markup:
 
 
 def _numbered(words: str, order: str) -> Markup:
-    """The words with the number, which is not broken at its hyphens unless it is too long for a line."""
-    number = Markup("<bdi>{}</bdi>").format(order) if len(order) <= WHOLE_NUMBER else escape(order)
-    return escape(words).replace(NAME, number)
+    """The words with the number."""
+    return escape(words).replace(NAME, whole(order))
+
+
+def whole(order: str) -> Markup:
+    """An order number that stays on one line, unless it is too long for one."""
+    return Markup("<bdi>{}</bdi>").format(order) if len(order) <= WHOLE_NUMBER else escape(order)
 
 
 def thanks(name: str, language: str) -> str:

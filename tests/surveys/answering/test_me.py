@@ -1,5 +1,7 @@
 """`/m/<token>`: the customer's own page."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -20,6 +22,7 @@ def test_it_works(client: FlaskClient, settings: Settings) -> None:
     shown = page(client.get(f"/m/{asked.own_token}"))
     assert "Здравствуйте, Елена!" in shown
     assert "Ответ на опрос, заказ №" in shown
+    assert re.search(r"заказ №.<bdi>[\w-]+</bdi>", shown)
     assert "+1 000" in shown
     assert "Оценка: 9." in shown
     assert "Всё &lt;быстро&gt;" in shown
