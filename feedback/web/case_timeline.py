@@ -72,7 +72,8 @@ def _event_words(story: Story, event: CaseEvent) -> tuple[str, str, str]:
     who, facts = _name(story, event.user_id), event.facts
     match event.kind:
         case EventKind.OPENED:
-            return _("The case is opened."), priority_word(facts["priority"]) if "priority" in facts else "", BAD
+            word = priority_word(facts["priority"]).lower() if "priority" in facts else ""
+            return _("The case is opened."), _("Priority: %(word)s.", word=word) if word else "", BAD
         case EventKind.SIGNAL:
             return "", "", ""  # the answer, the chat or the event stands in the timeline itself
         case EventKind.PRIORITY:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from flask import Flask, current_app
 from flask_babel import format_date, format_decimal, format_time, to_user_timezone
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from feedback.clock import utc_now
 from feedback.http.moments import exact_moment
@@ -17,6 +17,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         number_words=number_words, money_words=money_words, share_words=share_words, clock_path=clock_path,
         day_words=day_words, birthday_words=birthday_words, one_decimal=one_decimal, clock_time=clock_time,
+        sentence_start=sentence_start, mail_address=mail_address,
     )  # fmt: skip
     app.jinja_env.globals.update(mood_points=mood_points, url_exists=url_exists)
 
@@ -43,6 +44,16 @@ def clock_time(at: datetime) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         local.isoformat(timespec="minutes"), exact_moment(at), format_time(at, "HH:mm")
     )
+
+
+def sentence_start(words: str) -> str:
+    """The words with a capital at the beginning, and everything else as it is: "E-mail", "WhatsApp", "SMS"."""
+    return words[:1].upper() + words[1:]
+
+
+def mail_address(address: str) -> Markup:
+    """An e-mail address that breaks behind the @ where a line is too short for it."""
+    return escape(address).replace("@", Markup("@<wbr>"))
 
 
 def birthday_words(day: date) -> str:
