@@ -31,5 +31,7 @@ def read_body() -> None:
 def _wrong_input(error: HTTPError) -> Response:
     """What the models refuse, field by field."""
     found = {place: texts for places in (error.detail or {}).values() for place, texts in places.items()}
-    errors = {place: "; ".join(map(plain_reason, texts)) for place, texts in found.items()}
+    errors = {
+        ("body" if place == "_schema" else place): "; ".join(map(plain_reason, texts)) for place, texts in found.items()
+    }
     return problem(error.status_code, "The request has wrong values.", code="invalid", errors=errors)

@@ -1,5 +1,6 @@
 """Values and customers as they stand in JSON: strict types, with what OpenAPI says of them."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
@@ -35,6 +36,19 @@ def _day(value: Any) -> date:
     raise ValueError("must be a day such as 2026-03-11")
 
 
+def _amount(value: Any) -> Any:
+    if isinstance(value, str) and not re.fullmatch(AMOUNT, value):
+        raise ValueError("must be a decimal number in a text, such as 12900.50")
+    return value
+
+
+def _currency(value: Any) -> Any:
+    if isinstance(value, str) and not re.fullmatch(CURRENCY, value):
+        raise ValueError("must be a currency code of three letters, such as EUR")
+    return value
+
+
+AMOUNT, CURRENCY = r"^[0-9]{1,13}(\.[0-9]{1,6})?$", r"^[A-Za-z]{3}$"
 Moment = Annotated[
     datetime,
     BeforeValidator(_moment),
@@ -46,8 +60,8 @@ Day = Annotated[
 Key = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200)]
 Short = Annotated[str, StringConstraints(strict=True, max_length=200)]
 Word = Annotated[str, StringConstraints(strict=True, max_length=40)]
-Amount = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{1,13}(\.[0-9]{1,6})?$")]
-Currency = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z]{3}$")]
+Amount = Annotated[str, BeforeValidator(_amount), StringConstraints(strict=True, pattern=AMOUNT)]
+Currency = Annotated[str, BeforeValidator(_currency), StringConstraints(strict=True, pattern=CURRENCY)]
 Scalar = Annotated[str, Field(strict=True)] | bool | int | float | None
 Attributes = dict[str, Scalar]
 
@@ -113,9 +127,19 @@ def faults_of(error: ValidationError) -> dict[str, str]:
     return {".".join(map(str, one["loc"])) or "body": plain_reason(one["msg"]) for one in found}
 
 
+_PLAIN = {
+    "Field required": "is missing",
+    "Extra inputs are not permitted": "is not a known field",
+    "Input should be a valid string": "must be a text",
+    "Input should be a valid list": "must be a list",
+}
+
+
 def plain_reason(message: str) -> str:
-    """What is wrong, without the library's own words in front of ours."""
-    return message.removeprefix("Value error, ")
+    """What is wrong, in our words where the library's are those of a programmer."""
+    if message.startswith("Input should be a valid dictionary"):
+        return "must be an object"
+    return _PLAIN.get(message) or message.removeprefix("Value error, ")
 
 
 def refuse(faults: Faults) -> None:

@@ -39,8 +39,17 @@ def open_table(path: Path) -> Iterator[Table]:
         return
     if start == b"\xd0\xcf\x11\xe0":
         raise Invalid(f"{path.name} is an old XLS file: save it as XLSX or CSV.")
-    with path.open(encoding=encoding_of(path), newline="", errors="strict") as text:
+    with path.open(encoding=_encoding(path), newline="", errors="strict") as text:
         yield _open_csv(path, text)
+
+
+def _encoding(path: Path) -> str:
+    try:
+        return encoding_of(path)
+    except Invalid:
+        if path.suffix.lower() != ".xlsx":
+            raise
+        raise Invalid(f"{path.name} is not an XLSX file, or it is damaged: save it again as XLSX or CSV.") from None
 
 
 def first_bytes(path: Path) -> bytes:

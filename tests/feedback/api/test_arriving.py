@@ -107,6 +107,25 @@ def test_wrong_values_are_refused_by_name_and_nothing_is_stored(call: Call, sess
     assert not fresh(session, Customer)
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "reason"),
+    [
+        ("amount", "12,50", "must be a decimal number in a text, such as 12900.50"),
+        ("amount", 5, "must be a text"),
+        ("currency", "ROUBLES", "must be a currency code of three letters, such as EUR"),
+        ("customer", "Elena", "must be an object"),
+        ("colour", "red", "is not a known field"),
+    ],
+)
+def test_a_refusal_says_in_plain_words_what_is_wanted(call: Call, path: str, value: object, reason: str) -> None:
+    assert call("POST", "/purchases", changed(PURCHASE, path, value)).json["errors"] == {path: reason}
+
+
+def test_what_is_missing_or_no_object_is_said_plainly(call: Call) -> None:
+    assert call("POST", "/purchases", {}).json["errors"]["amount"] == "is missing"
+    assert call("POST", "/purchases", []).json["errors"] == {"body": "must be an object"}
+
+
 def test_of_a_batch_the_good_rows_go_in_and_each_row_is_told(call: Call, session: Session) -> None:
     call("POST", "/purchases", PURCHASE)
     new = changed(PURCHASE, "external_id", "P-2")

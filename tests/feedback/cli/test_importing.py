@@ -155,7 +155,7 @@ def test_chats_are_taken_in_line_by_line(run: Callable[..., Result], session: Se
     result = run("chats", file)
     assert (result.exit_code, result.stdout.splitlines()[0]) == (1, "new: 1")
     assert "row 3: line is not JSON" in result.output
-    assert "row 5: channel Input should be a valid string" in result.output
+    assert "row 5: channel must be a text" in result.output
     assert run("chats", file).stdout.splitlines()[:2] == ["new: 0", "seen before: 1"]
     assert fresh(session, Conversation).external_id == "CH-1"
     with (tmp_path / "chats.rejected.csv").open(encoding="utf-8-sig", newline="") as kept:

@@ -63,6 +63,7 @@ def test_a_spreadsheet_is_read_with_its_types_and_row_numbers(tmp_path: Path) ->
         ("koi.csv", "имя;Филиал Парнас на севере".encode("koi8-r"), "neither UTF-8"),
         ("dos.csv", "имя;Филиал Парнас на севере".encode("cp866"), "neither UTF-8"),
         ("old.xls", b"\xd0\xcf\x11\xe0aaaa", "old XLS"),
+        ("random.xlsx", b"\x8a\x03\xffa\x98", "not an XLSX file"),
         ("broken.xlsx", b"PK\x03\x04aaaa", "not a spreadsheet"),
     ],
 )
