@@ -34,7 +34,8 @@ def closed(at: Door, visit: Visit) -> ResponseReturnValue:
             points = points_of(connection, visit).granted
         words = wording.number(points, language)
         return _page("public/answered.html", language, 200, points=points, points_words=words)
-    return _page(f"public/{at}.html", language, STATUS[at], ended=_until(visit, language))
+    is_begun = visit.response_id is not None
+    return _page(f"public/{at}.html", language, STATUS[at], ended=_until(visit, language), is_begun=is_begun)
 
 
 def saved(token: str, visit: Visit) -> ResponseReturnValue:

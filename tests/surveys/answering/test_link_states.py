@@ -73,6 +73,20 @@ def test_an_answer_typed_while_the_link_expired_is_kept(
     assert [(r.score, r.is_late) for r in responses(session)] == [(4, True)]
 
 
+def test_what_was_saved_while_the_link_expired_is_said_to_be_kept(
+    client: FlaskClient, session: Session, settings: Settings
+) -> None:
+    asked = link(settings)
+    assert "Уже ответили?" not in page(client.get(asked.path))
+    expire(session, asked)
+    assert "Уже ответили?" in page(client.get(asked.path))
+    saved = send(client, asked, act="save", score="4", why="Долго")
+    shown = page(client.get(saved.location))
+    assert "Всё сохранилось так, как вы оставили" in shown
+    assert "Уже ответили?" not in shown
+    assert [(r.score, r.completed_at) for r in responses(session)] == [(4, None)]
+
+
 @pytest.mark.parametrize(
     ("token", "words"), [("a" * 27, "We do not know this link"), ("short", "The link is not complete")]
 )
