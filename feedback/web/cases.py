@@ -62,7 +62,7 @@ def case_page(
     story = read_case(case_id, now)
     return render_template(
         "staff/case/case.html", **case_context(story, now), lines=timeline(story), causes=cause_tree(db.session()),
-        given=given or _draft(story), errors=errors or {}, problem=problem, people=people_who_work(db.session()),
+        given=_draft(story) | (given or {}), errors=errors or {}, problem=problem, people=people_who_work(db.session()),
         outcomes=[(str(outcome), words.outcome_word(outcome)) for outcome in Outcome],
         nonce=(given or {}).get("nonce") or secrets.token_urlsafe(12), customer_time=_customer_time(story, now),
     )  # fmt: skip

@@ -62,12 +62,12 @@ def _choice(form: Mapping[str, str], field: str, known: Any, errors: dict[str, s
     return value
 
 
-def _number(form: Mapping[str, str], field: str, least: int, most: int, errors: dict[str, str]) -> int:
+def _number(form: Mapping[str, str], field: str, least: int, most: int, errors: dict[str, str]) -> int | str:
     text = form.get(field, "").strip()
     if text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most:
         return int(text)
     errors[field] = _("A whole number from %(least)s to %(most)s.", least=least, most=most)
-    return least
+    return text
 
 
 def _sites(form: Mapping[str, str], errors: dict[str, str]) -> list[dict[str, str]]:

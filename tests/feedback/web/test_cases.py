@@ -214,6 +214,15 @@ def test_each_act_stands_in_the_timeline(
     assert line in browser.get(f"/cases/{case.id}").text
 
 
+def test_a_refused_note_leaves_the_prepared_letter_alone(at_work: AtWork, case: Case) -> None:
+    browser = at_work()
+    prepared = re.findall(r'name="subject"[^>]* value="([^"]+)"', browser.get(f"/cases/{case.id}").text)
+    refused = browser.submit(f"/cases/{case.id}/note", note=" ")
+    assert refused.status_code == 422
+    assert prepared
+    assert re.findall(r'name="subject"[^>]* value="([^"]+)"', refused.text) == prepared
+
+
 def test_a_case_is_handed_over(at_work: AtWork, staff: Callable[..., User], case: Case, session: Session) -> None:
     to = staff("agent", email="artem@company.example", name="Артём")
     browser = at_work()

@@ -59,7 +59,12 @@ def test_wrong_values_are_named_and_nothing_is_stored(
     page = admin.submit("/settings", **given)
     assert page.status_code == 422
     assert problem in page.text
+    assert "Not saved yet" in page.text
     assert load_company(session) == before
+
+
+def test_a_wrong_number_stands_in_the_form_as_it_was_typed(admin: Browser) -> None:
+    assert 'value="-5"' in admin.submit("/settings", **COMPANY | {"review_points": "-5"}).text
 
 
 def test_a_new_account_gets_its_password_shown_once(app: Flask, admin: Browser, session: Session) -> None:
