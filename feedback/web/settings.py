@@ -16,6 +16,7 @@ from feedback.staff.audit import record
 from feedback.staff.company import change_company, load_company
 from feedback.staff.models import AuditEntry, User
 from feedback.staff.permissions import Act
+from feedback.web.audit_words import act_words, object_words
 from feedback.web.company_form import SITES, countries, read_company
 from feedback.web.layout import staff_pages
 from feedback.web.paging import PAGE, listed, next_page, older_than, place_asked
@@ -54,7 +55,9 @@ def audit() -> ResponseReturnValue:
     query = select(*columns).outerjoin(User, User.id == AuditEntry.user_id)
     query = older_than(query, AuditEntry.at, AuditEntry.id, place_asked())
     page = listed(db.session().execute(query.limit(PAGE + 1)).all(), "at")
-    return render_template("staff/settings/audit.html", page=page, next_page=next_page)
+    return render_template(
+        "staff/settings/audit.html", page=page, next_page=next_page, act_words=act_words, object_words=object_words
+    )
 
 
 def _company_page(given: dict[str, Any] | None, errors: dict[str, str]) -> str:

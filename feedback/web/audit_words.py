@@ -1,0 +1,71 @@
+"""The audit in the reader's words: what was done, and on what."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import pgettext
+
+_ACT: dict[str, Any] = {
+    "case_claimed": _l("claimed a case"),
+    "case_released": _l("gave a case back to the queue"),
+    "case_assigned": _l("assigned a case"),
+    "case_priority": _l("raised the priority of a case"),
+    "case_note": _l("wrote a note in a case"),
+    "case_message": _l("wrote to a customer"),
+    "case_call": _l("logged a call"),
+    "case_waiting": _l("paused the clocks of a case"),
+    "case_resumed": _l("let the clocks of a case run on"),
+    "case_compensated": _l("compensated a customer"),
+    "case_closed": _l("closed a case"),
+    "case_reopened": _l("opened a case again"),
+    "read_case": _l("read a case"),
+    "read_customer": _l("read a customer’s page"),
+    "change_preferences": _l("changed what is noted of a customer"),
+    "judge_text": _l("judged the analysis of a text"),
+    "undo_judgement": _l("took a judgement of the analysis back"),
+    "send_message_again": _l("sent a message again"),
+    "log_in": _l("logged in"),
+    "log_out": _l("logged out"),
+    "change_own_account": _l("changed the own account"),
+    "change_own_password": _l("changed the own password"),
+    "turn_on_second_factor": _l("turned two-step login on"),
+    "turn_off_second_factor": _l("turned two-step login off"),
+    "change_company": _l("changed the company’s settings"),
+    "add_user": _l("added an account"),
+    "change_roles": _l("changed the roles of an account"),
+    "enable_user": _l("let an account in again"),
+    "disable_user": _l("disabled an account"),
+    "reset_password": _l("gave an account a new password"),
+    "create_api_key": _l("made an API key"),
+    "revoke_api_key": _l("revoked an API key"),
+    "add_theme": _l("added a theme"),
+    "change_theme": _l("changed a theme"),
+    "enable_theme": _l("switched a theme on"),
+    "disable_theme": _l("switched a theme off"),
+    "delete_theme": _l("deleted a theme"),
+    "export_corrections": _l("exported people’s corrections"),
+    "api_read_responses": _l("read answers over the API"),
+    "api_read_cases": _l("read cases over the API"),
+    "api_read_customer": _l("read a customer over the API"),
+    "api_read_points": _l("read a customer’s points over the API"),
+}
+
+
+def act_words(act: str) -> str:
+    """What was done; an act that is not known here stands as it was written."""
+    return str(_ACT.get(act, act))
+
+
+def object_words(kind: str | None) -> str:
+    """The kind of thing it was done to."""
+    words = {
+        "case": pgettext("audit", "case"),
+        "customer": pgettext("audit", "customer"),
+        "user": pgettext("audit", "account"),
+        "api_key": pgettext("audit", "API key"),
+        "theme": pgettext("audit", "theme"),
+        "message": pgettext("audit", "message"),
+        "answer": pgettext("audit", "answer"),
+        "chat": pgettext("audit", "chat"),
+    }
+    return words.get(kind, kind) if kind else ""
