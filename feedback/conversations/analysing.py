@@ -91,11 +91,13 @@ def _load(session: Session, batch: Batch) -> Sequence[WaitingChat]:
     query = (
         select(
             ConversationAnalysis.id, Conversation.id, Conversation.customer_id, Conversation.purchase_id,
-            Purchase.branch_id, Customer.language, ~Customer.is_test & ~Customer.is_staff,
+            Purchase.branch_id, Customer.language, ~Customer.is_test & ~Customer.is_staff
+            & CHATS.judgements.id.is_(None),  # what a human has judged is routed by the human's word
         )
         .join(Conversation, Conversation.id == ConversationAnalysis.conversation_id)
         .join(Customer, Customer.id == Conversation.customer_id)
         .outerjoin(Purchase, Purchase.id == Conversation.purchase_id)
+        .outerjoin(CHATS.judgements, CHATS.judged())
         .where(ConversationAnalysis.id.in_(batch.ids))
         .order_by(ConversationAnalysis.id)
     )  # fmt: skip

@@ -95,11 +95,13 @@ def _load(session: Session, batch: Batch) -> Sequence[WaitingText]:
         select(
             AnswerAnalysis.id, Answer.id, Answer.text, func.coalesce(Customer.language, Response.language), Response.id,
             Response.customer_id, Response.purchase_id, Response.branch_id,
-            Response.customer_id.is_not(None) & ~Response.is_test & ~Response.is_staff,
+            Response.customer_id.is_not(None) & ~Response.is_test & ~Response.is_staff
+            & ANSWERS.judgements.id.is_(None),  # what a human has judged is routed by the human's word
         )
         .join(Answer, Answer.id == AnswerAnalysis.answer_id)
         .join(Response, Response.id == AnswerAnalysis.response_id)
         .outerjoin(Customer, Customer.id == Response.customer_id)
+        .outerjoin(ANSWERS.judgements, ANSWERS.judged())
         .where(AnswerAnalysis.id.in_(batch.ids), Answer.text.is_not(None))
         .order_by(AnswerAnalysis.id)
     )  # fmt: skip

@@ -1,15 +1,28 @@
 """The migrations make exactly the tables that the code describes, and undo themselves."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import Table, inspect, select
+from sqlalchemy.orm import Session
 
-from feedback.db import Base, db
+from feedback.conversations.analysing import analyse_chats
+from feedback.conversations.judging import Labels
+from feedback.db import Base, db, transaction
 from feedback.db.schema import MIGRATIONS, is_schema_current
+from surveys.responses.analysing import analyse_answers
+from surveys.responses.judging import judge_answer
+from surveys.responses.models import AnswerAnalysis
+from tests.builders import NOW, staff
+from tests.fakes import ScriptedAnalyser
+from tests.feedback.conversations.test_analysing import chat
+from tests.feedback.themes.themes import theme
+from tests.surveys.responses.test_analysing import answer
 
 
 def test_migrations_and_models_agree(app: Flask) -> None:
@@ -24,6 +37,33 @@ def test_down_to_nothing_and_up_again(app: Flask) -> None:
     assert inspect(db.engine).get_table_names() == ["alembic_version"]
     upgrade(directory=str(MIGRATIONS))
     assert is_schema_current()
+
+
+def test_analyses_keep_their_results_through_the_tables_being_made_anew(app: Flask, session: Session) -> None:
+    with transaction():
+        answer(session, "negative #refund")
+        chat(session, ("customer", "negative"))
+        user_id = staff(session).id
+        theme(session, "Негодное", "negative")
+    analyse_answers(NOW, ScriptedAnalyser())
+    analyse_chats(NOW, ScriptedAnalyser())
+    with transaction():
+        judge_answer(session, session.scalars(select(AnswerAnalysis.answer_id)).one(), Labels("positive"), user_id, NOW)
+    tables = [table for table in Base.metadata.sorted_tables if "analys" in table.name or "judge" in table.name]
+    tables += [table for table in Base.metadata.sorted_tables if table.name.endswith("_themes")]
+    before = contents(tables)
+    assert {name for name, rows in before.items() if rows} >= {
+        "answer_analyses", "conversation_analyses", "answer_judgements", "conversation_themes",
+    }  # fmt: skip
+    session.rollback()
+    downgrade(directory=str(MIGRATIONS), revision="0003")
+    upgrade(directory=str(MIGRATIONS))
+    assert contents(tables) == before
+
+
+def contents(tables: Sequence[Table]) -> dict[str, list[Any]]:
+    with db.engine.connect() as connection:
+        return {table.name: [row._asdict() for row in connection.execute(select(table))] for table in tables}
 
 
 def test_migrations_stand_in_one_line() -> None:

@@ -10,14 +10,17 @@ from sqlalchemy.orm import Session
 from analysis.sentiment.protocol import ModelUnavailable, TextInput
 from feedback.conversations.analysing import analyse_chats
 from feedback.conversations.batches import LEASE, MOST_ATTEMPTS, RETRY_AFTER
+from feedback.conversations.held import held_of
+from feedback.conversations.judging import CHATS, Labels, judge
 from feedback.conversations.models import ConversationAnalysis, Reanalysis
 from feedback.db import transaction
 from feedback.errors import ConfigurationError
 from feedback.recovery.models import Case, Signal
 from surveys.responses.analysing import analyse_answers
+from surveys.responses.judging import ANSWERS, judge_answer
 from surveys.responses.models import Answer, AnswerAnalysis
 from surveys.responses.reanalysing import begin_reanalysis, reanalyse_due, report_on
-from tests.builders import NOW, customer
+from tests.builders import NOW, customer, staff
 from tests.fakes import ScriptedAnalyser
 from tests.feedback.conversations.test_analysing import chat
 from tests.surveys.responses.test_analysing import analyses, answer
@@ -113,6 +116,21 @@ def test_old_texts_open_cases_when_they_are_let(session: Session, read: None) ->
     work_off(Newer())
     kinds = session.scalars(select(Signal.kind).order_by(Signal.kind)).all()
     assert kinds == ["negative_chat", "negative_text", "negative_text", "negative_text"]
+
+
+def test_what_a_human_has_judged_is_not_routed_by_the_model(session: Session, read: None) -> None:
+    kind = func.count()
+    with transaction():
+        user_id, texts = staff(session).id, session.scalars(select(Answer.id).where(Answer.kind == "text")).all()
+        for answer_id in texts:
+            judge_answer(session, answer_id, Labels("neutral"), user_id, NOW)
+        judge(session, CHATS, session.scalars(select(ConversationAnalysis.conversation_id)).one(), None, user_id, NOW)
+        routed = session.scalar(select(kind).select_from(Signal))
+    begin(Newer(), may_route=True)
+    assert work_off(Newer()) == 5
+    assert session.scalar(select(kind).select_from(Signal)) == routed
+    assert {held.sentiment for held in held_of(session, ANSWERS, texts).values()} == {"neutral"}
+    assert {a.sentiment for a in analyses(session)} == {"negative", "positive", "neutral"}  # the model's own, kept
 
 
 def test_nothing_to_do(session: Session, read: None) -> None:
