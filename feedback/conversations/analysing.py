@@ -92,7 +92,7 @@ def _load(session: Session, batch: Batch) -> Sequence[WaitingChat]:
         select(
             ConversationAnalysis.id, Conversation.id, Conversation.customer_id, Conversation.purchase_id,
             Purchase.branch_id, Customer.language, ~Customer.is_test & ~Customer.is_staff
-            & CHATS.judgements.id.is_(None),  # what a human has judged is routed by the human's word
+            & CHATS.is_unjudged(),  # what a human has judged is routed by the human's word
         )
         .join(Conversation, Conversation.id == ConversationAnalysis.conversation_id)
         .join(Customer, Customer.id == Conversation.customer_id)

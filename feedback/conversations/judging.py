@@ -47,6 +47,11 @@ class Kind:
         same_text = getattr(self.judgements, self.key) == getattr(self.analyses, self.key)
         return and_(same_text, self.judgements.undone_at.is_(None))
 
+    def is_unjudged(self) -> ColumnElement[bool]:
+        """No human's word holds, where `judged()` is joined from outside."""
+        unjudged: ColumnElement[bool] = self.judgements.id.is_(None)
+        return unjudged
+
 
 CHATS = Kind("chat", "conversation_id", ConversationAnalysis, ConversationJudgement, ConversationTheme)
 

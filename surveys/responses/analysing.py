@@ -96,7 +96,7 @@ def _load(session: Session, batch: Batch) -> Sequence[WaitingText]:
             AnswerAnalysis.id, Answer.id, Answer.text, func.coalesce(Customer.language, Response.language), Response.id,
             Response.customer_id, Response.purchase_id, Response.branch_id,
             Response.customer_id.is_not(None) & ~Response.is_test & ~Response.is_staff
-            & ANSWERS.judgements.id.is_(None),  # what a human has judged is routed by the human's word
+            & ANSWERS.is_unjudged(),  # what a human has judged is routed by the human's word
         )
         .join(Answer, Answer.id == AnswerAnalysis.answer_id)
         .join(Response, Response.id == AnswerAnalysis.response_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from analysis.sentiment.encoder.model import Calibration, Floats, Heads
 from analysis.sentiment.protocol import Probabilities, TextResult
 from analysis.vocabulary import ASPECTS, FLAGS, SENTIMENTS
 
+_LABELS = (*ASPECTS, *FLAGS)
 # Of an aspect's several judgements the worst counts, then praise: a neutral mention says nothing.
 _STRENGTH = ("negative", "positive", "neutral")
 
@@ -58,15 +60,19 @@ def probabilities_of(logits: Floats, language: str, calibration: Calibration) ->
 
 def chance_of(logit: float) -> float:
     """The logistic function."""
-    return float(1 / (1 + np.exp(-np.clip(logit, -30, 30))))
+    return float(chances_of(np.array(logit)))
+
+
+def chances_of(logits: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """The logistic function of each."""
+    chances: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(logits.astype(np.float64), -30, 30)))
+    return chances
 
 
 def _decide(block: Block, heads: Heads, language: str, calibration: Calibration) -> Decision:
     chances = probabilities_of(heads.moods, language, calibration)
-    labels = [
-        chance_of(float(logit) + calibration.hint_weight * (name in block.hints))
-        for name, logit in zip((*ASPECTS, *FLAGS), heads.labels, strict=False)
-    ]
+    hinted = np.array([name in block.hints for name in _LABELS])
+    labels = chances_of(heads.labels[: len(_LABELS)] + calibration.hint_weight * hinted)
     present = {
         name: SENTIMENTS[int(heads.aspect_moods[at].argmax())]
         for at, name in enumerate(ASPECTS)
