@@ -9,7 +9,7 @@ from analysis.sentiment.encoder.blocks import prepare
 from analysis.sentiment.encoder.concluding import chance_of, conclude
 from analysis.sentiment.encoder.model import EncoderModel, read_calibration, shipped_folder
 from analysis.sentiment.encoder.wording import chat_as_read
-from analysis.sentiment.protocol import ChatInput, ChatResult, TextInput, TextResult
+from analysis.sentiment.protocol import ChatInput, ChatResult, ModelUnavailable, TextInput, TextResult
 from analysis.vocabulary import ASPECTS, FLAGS
 
 ENDED_BADLY = "ended_badly"
@@ -60,5 +60,10 @@ class EncoderAnalyser:
 
 
 def open_shipped(threads: int) -> EncoderAnalyser:
-    """The analyser over the model that comes with the product."""
-    return EncoderAnalyser(shipped_folder(), threads)
+    """The analyser over the model that comes with the product; ModelUnavailable where its files are not whole."""
+    try:
+        return EncoderAnalyser(shipped_folder(), threads)
+    except Exception as error:
+        raise ModelUnavailable(
+            f"not set, and the shipped model cannot be read: install Otklik again ({error})"
+        ) from error

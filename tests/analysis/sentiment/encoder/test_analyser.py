@@ -1,11 +1,16 @@
 """The shipped analyser from end to end, on the shipped model."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.sentiment.encoder import analyser as shipped
+from analysis.sentiment.encoder.model import shipped_folder
 from analysis.sentiment.loading import load_analyser
-from analysis.sentiment.protocol import ChatInput, ChatMessage, TextInput, TextResult
+from analysis.sentiment.protocol import ChatInput, ChatMessage, ModelUnavailable, TextInput, TextResult
 
 ANALYSER = load_analyser()
 
@@ -111,3 +116,12 @@ def test_chats_by_their_course() -> None:
     assert (bad.end, bad.ended_badly, bad.deciding_message) == ("negative", True, 2)
     assert "churn_intent" in bad.flags
     assert (silent.ended_badly, silent.deciding_message) == (False, None)
+
+
+@pytest.mark.parametrize("lost", ["model.onnx.data", "model.onnx", "tokenizer.json", "calibration.json"])
+def test_a_model_that_is_not_whole_is_told_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: str) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(shipped_folder(), folder, ignore=shutil.ignore_patterns(lost))
+    monkeypatch.setattr(shipped, "shipped_folder", lambda: folder)
+    with pytest.raises(ModelUnavailable, match="install Otklik again"):
+        load_analyser().analyse_texts([TextInput("Спасибо")])
