@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from apiflask import APIFlask
 from sqlalchemy import insert, select
 
 from feedback.app import create_app
@@ -34,6 +35,7 @@ from feedback.customers.models import Customer, Purchase, PurchaseItem
 from feedback.db import db, transaction
 from feedback.points.models import PointsEntry
 from feedback.secrets import hash_token, link_token
+from feedback.tidying import collect_seldom
 from surveys.invitations.models import Invitation, InvitationState
 from surveys.questionnaires.library import ASPECT_ITEMS
 from surveys.questionnaires.models import SurveyVersion
@@ -126,14 +128,14 @@ def run(
 
 
 async def everybody(port: int, people: list[Expected], concurrency: int, act: Any) -> None:
-    """Share the people among `concurrency` connections."""
+    """Let `concurrency` of the people be at it at a time."""
     waiting = iter(people)
 
     async def one() -> None:
-        connection = Connection(port)
-        for person in waiting:
+        for person in waiting:  # each with a connection of his own, as browsers have
+            connection = Connection(port)
             await act(connection, person)
-        connection.close()
+            connection.close()
 
     await asyncio.gather(*(one() for _ in range(concurrency)))
 
@@ -252,6 +254,13 @@ def compare(settings: Settings, people: list[Expected]) -> None:
     print(f"  all {len(people)} answers were read back: none lost, none doubled, none changed")
 
 
+def served() -> APIFlask:
+    """The application as `feedback serve` runs it, without the background work beside it."""
+    app = create_app()
+    collect_seldom()
+    return app
+
+
 @contextmanager
 def server(settings: Settings) -> Iterator[tuple[int, int]]:
     """gunicorn as in production; gives its port and process id."""
@@ -265,7 +274,7 @@ def server(settings: Settings) -> Iterator[tuple[int, int]]:
         "FEEDBACK_LOG_LEVEL": "INFO",
     }
     command = [sys.executable, "-m", "gunicorn", "-w", str(WORKERS), "-k", "gthread", "--threads", str(THREADS)]
-    command += ["-b", f"127.0.0.1:{port}", "--log-level", "warning", "feedback.app:create_app()"]
+    command += ["-b", f"127.0.0.1:{port}", "--log-level", "warning", "benchmarks.answering:served()"]
     with (settings.instance / "server.log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
