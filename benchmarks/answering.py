@@ -24,7 +24,6 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from apiflask import APIFlask
 from sqlalchemy import insert, select
 
 from feedback.app import create_app
@@ -35,7 +34,6 @@ from feedback.customers.models import Customer, Purchase, PurchaseItem
 from feedback.db import db, transaction
 from feedback.points.models import PointsEntry
 from feedback.secrets import hash_token, link_token
-from feedback.tidying import collect_seldom
 from surveys.invitations.models import Invitation, InvitationState
 from surveys.questionnaires.library import ASPECT_ITEMS
 from surveys.questionnaires.models import SurveyVersion
@@ -132,7 +130,7 @@ async def everybody(port: int, people: list[Expected], concurrency: int, act: An
     waiting = iter(people)
 
     async def one() -> None:
-        for person in waiting:  # each with a connection of his own, as browsers have
+        for person in waiting:  # each with a connection of their own, as browsers have
             connection = Connection(port)
             await act(connection, person)
             connection.close()
@@ -254,13 +252,6 @@ def compare(settings: Settings, people: list[Expected]) -> None:
     print(f"  all {len(people)} answers were read back: none lost, none doubled, none changed")
 
 
-def served() -> APIFlask:
-    """The application as `feedback serve` runs it, without the background work beside it."""
-    app = create_app()
-    collect_seldom()
-    return app
-
-
 @contextmanager
 def server(settings: Settings) -> Iterator[tuple[int, int]]:
     """gunicorn as in production; gives its port and process id."""
@@ -274,7 +265,7 @@ def server(settings: Settings) -> Iterator[tuple[int, int]]:
         "FEEDBACK_LOG_LEVEL": "INFO",
     }
     command = [sys.executable, "-m", "gunicorn", "-w", str(WORKERS), "-k", "gthread", "--threads", str(THREADS)]
-    command += ["-b", f"127.0.0.1:{port}", "--log-level", "warning", "benchmarks.answering:served()"]
+    command += ["-b", f"127.0.0.1:{port}", "--log-level", "warning", "feedback.app:create_app()"]
     with (settings.instance / "server.log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:

@@ -1,8 +1,6 @@
 """The application factory: the only place that knows all parts."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from apiflask import APIFlask
 
@@ -40,17 +38,10 @@ def asset_folder(name: str) -> Path:
     return packed if packed.is_dir() else PACKAGE.parent / name
 
 
-class _App(APIFlask):
-    """No view or hook of the product is asynchronous, so none is asked whether it is: 45 questions per answer."""
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        return func
-
-
 def create_app(settings: Settings | None = None) -> APIFlask:
     """The whole application for these settings (by default those of the environment)."""
     settings = settings or load_settings()
-    app = _App(
+    app = APIFlask(
         "feedback",
         title="Otklik",
         version=VERSION,

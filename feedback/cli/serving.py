@@ -15,7 +15,6 @@ from feedback.config import Settings
 from feedback.errors import ConfigurationError
 from feedback.jobs.background import Background, background_lock
 from feedback.jobs.registry import JOBS
-from feedback.tidying import collect_seldom
 
 PORT_PATIENCE = 3.0  # seconds: the processes of a killed server need a moment to let go of the port
 BACKLOG = 1024
@@ -57,7 +56,6 @@ def background_of(app: Flask, settings: Settings) -> Background:
 
 def serve(app: Flask, settings: Settings, listener: socket.socket, workers: int) -> None:
     """Serve until told to stop; requests that have begun are finished."""
-    collect_seldom()
     if sys.platform == "win32":
         _serve_by_waitress(app, settings, listener)
     else:
