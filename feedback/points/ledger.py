@@ -1,10 +1,11 @@
 """The ledger's acts: award and read. Every entry has an idempotency key; a repeated key changes nothing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, literal_column, null, select
 from sqlalchemy.orm import Session
 
 from feedback.db.inserting import insert_once
@@ -13,12 +14,17 @@ from feedback.points.rules import Grant
 
 # Built once: every answer of a customer is thanked by these.
 LOTS, ENTRIES = cast(Table, PointsLot.__table__), cast(Table, PointsEntry.__table__)
-_KNOWN = select(ENTRIES.c.id).where(ENTRIES.c.idempotency_key == bindparam("key"))
 _ADD_LOT = insert(LOTS).returning(LOTS.c.id)
 _DROP_LOT = delete(LOTS).where(LOTS.c.id == bindparam("row"))
-_LOTS = select(LOTS.c.state, LOTS.c.active_from, LOTS.c.remaining).where(
+_LOTS = select(LOTS.c.state, LOTS.c.active_from, LOTS.c.remaining, null().label("granted")).where(
     LOTS.c.customer_id == bindparam("owner"), LOTS.c.remaining > 0
 )
+_GRANTED = (
+    select(LOTS.c.state, LOTS.c.active_from, literal_column("0").label("remaining"), ENTRIES.c.points.label("granted"))
+    .join(ENTRIES, ENTRIES.c.lot_id == LOTS.c.id)
+    .where(ENTRIES.c.idempotency_key == bindparam("key"), ENTRIES.c.at >= bindparam("since"))
+)
+_ACCOUNT = _LOTS.union_all(_GRANTED)
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,17 @@ class Balance:
         return self.active + self.locked + self.held
 
 
+@dataclass(frozen=True)
+class Granted:
+    """What an act brought; held points wait for a look by a person."""
+
+    points: int
+    is_held: bool
+
+
+NOTHING = Granted(0, False)
+
+
 def award(
     session: Session,
     customer_id: int,
@@ -49,9 +66,9 @@ def award(
 
     Of two transactions that use one key at once the later waits for the earlier and then grants nothing.
     """
-    connection = session.connection()
-    if grant.points <= 0 or connection.execute(_KNOWN, {"key": key}).first() is not None:
+    if grant.points <= 0:
         return 0
+    connection = session.connection()
     lot = {
         "customer_id": customer_id, "rule": grant.rule, "points": grant.points, "remaining": grant.points,
         "state": _first_state(grant, now), "active_from": grant.active_from, "expires_at": grant.expires_at,
@@ -71,15 +88,34 @@ def award(
 def balance(source: Session | Connection, customer_id: int, now: datetime) -> Balance:
     """What the customer has at `now`."""
     connection = source if isinstance(source, Connection) else source.connection()
+    return _summed(connection.execute(_LOTS, {"owner": customer_id}), now)[0]
+
+
+def granted(connection: Connection, key: str, since: datetime) -> Granted:
+    """What the act with this key brought, where that was at `since` or later."""
+    return _summed(connection.execute(_GRANTED, {"key": key, "since": since}), since)[1]
+
+
+def balance_and_granted(
+    connection: Connection, customer_id: int, key: str, since: datetime, now: datetime
+) -> tuple[Balance, Granted]:
+    """`balance` and `granted` in one statement."""
+    return _summed(connection.execute(_ACCOUNT, {"owner": customer_id, "key": key, "since": since}), now)
+
+
+def _summed(rows: Iterable[Any], now: datetime) -> tuple[Balance, Granted]:
     active = locked = held = 0
-    for state, active_from, remaining in connection.execute(_LOTS, {"owner": customer_id}):
-        if state == LotState.HELD:
+    brought = NOTHING
+    for state, active_from, remaining, points in rows:
+        if points is not None:
+            brought = Granted(points, state == LotState.HELD)
+        elif state == LotState.HELD:
             held += remaining
         elif active_from > now:
             locked += remaining
         else:
             active += remaining
-    return Balance(active, locked, held)
+    return Balance(active, locked, held), brought
 
 
 def ledger_sum(session: Session, customer_id: int) -> int:

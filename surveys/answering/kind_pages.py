@@ -31,7 +31,7 @@ def closed(at: Door, visit: Visit) -> ResponseReturnValue:
     language = page_language(visit)
     if at is Door.ANSWERED:
         with reading() as connection:
-            points = points_of(connection, visit).granted
+            points = points_of(connection, visit).points
         words = wording.number(points, language)
         return _page("public/answered.html", language, 200, points=points, points_words=words)
     is_begun = visit.response_id is not None

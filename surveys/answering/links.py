@@ -14,6 +14,7 @@ from surveys.responses.models import Photo, Response
 
 WHOLE_TOKEN = re.compile(r"[A-Za-z0-9_-]{27}")  # 160 bits in URL-safe base64
 ITEMS_NAMED = 3
+Goods = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,12 @@ _GOODS = (
     .order_by(PurchaseItem.id)
     .limit(ITEMS_NAMED + 1)
 )
+_VISIT_WITH_GOODS = (
+    _VISIT.add_columns(PurchaseItem.name)
+    .outerjoin(PurchaseItem, PurchaseItem.purchase_id == Purchase.id)
+    .order_by(PurchaseItem.id)
+    .limit(ITEMS_NAMED + 1)
+)
 
 
 def find_visit(source: Session | Connection, token: str) -> Visit | None:
@@ -82,11 +89,19 @@ def find_visit(source: Session | Connection, token: str) -> Visit | None:
     return Visit(*tuple(row)) if row else None
 
 
-def bought_goods(connection: Connection, purchase_id: int | None) -> list[str]:
+def bought_goods(connection: Connection, purchase_id: int | None) -> Goods:
     """Names of the first goods of the purchase, and of one more than are shown, to know that there are more."""
     if purchase_id is None:
-        return []
-    return list(connection.execute(_GOODS, {"purchase": purchase_id}).scalars())
+        return ()
+    return tuple(connection.execute(_GOODS, {"purchase": purchase_id}).scalars())
+
+
+def find_visit_with_goods(connection: Connection, token: str) -> tuple[Visit | None, Goods]:
+    """`find_visit` and its `bought_goods` in one statement."""
+    rows = connection.execute(_VISIT_WITH_GOODS, {"token_hash": hash_token(token)}).all()
+    if not rows:
+        return None, ()
+    return Visit(*rows[0][:-1]), tuple(row[-1] for row in rows if row[-1] is not None)
 
 
 def is_whole(token: str) -> bool:

@@ -19,7 +19,7 @@ from surveys.answering.doors import Door, door
 from surveys.answering.filling import Filling, filling_from_post, filling_from_store
 from surveys.answering.language import page_language
 from surveys.answering.limits import PER_TOKEN, UNKNOWN_PER_ADDRESS, Counter
-from surveys.answering.links import find_visit
+from surveys.answering.links import bought_goods, find_visit, find_visit_with_goods
 from surveys.answering.resending import resend_page
 from surveys.answering.saving import save
 from surveys.answering.survey_page import page_key, survey_page
@@ -37,7 +37,7 @@ UNAVAILABLE = (OperationalError, PoolTimeout)
 def show(token: str) -> ResponseReturnValue:
     now = utc_now()
     with reading() as connection:
-        visit = find_visit(connection, token)
+        visit, goods = find_visit_with_goods(connection, token)
         if visit is None:
             return kind_pages.unknown(token)
         at = door(visit, now)
@@ -45,7 +45,8 @@ def show(token: str) -> ResponseReturnValue:
             return redirect(url_for("public.thanks", token=token))
         if at not in (Door.OPEN, Door.THANKED):
             return kind_pages.closed(at, visit)
-        page = survey_page(connection, token, filling_from_store(connection, visit, page_language(visit)), now)
+        filling = filling_from_store(connection, visit, page_language(visit))
+        page = survey_page(connection, token, filling, goods, now)
     if visit.state == InvitationState.PLANNED:
         _prove_arrival(visit.invitation_id, now)
     return page
@@ -106,7 +107,8 @@ def _save(token: str, filling: Filling, is_complete: bool, now: datetime) -> Res
 
 def _show_again(token: str, filling: Filling, now: datetime, status: int = 200) -> ResponseReturnValue:
     with reading() as connection:
-        return survey_page(connection, token, filling, now, status)
+        goods = bought_goods(connection, filling.visit.purchase_id) if filling.is_stored else ()
+        return survey_page(connection, token, filling, goods, now, status)
 
 
 def _store(filling: Filling, submission: Submission, now: datetime) -> None:

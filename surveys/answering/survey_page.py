@@ -18,7 +18,7 @@ from surveys.answering import wording
 from surveys.answering.bots import time_stamp
 from surveys.answering.filling import STAMP, TRAP, Filling
 from surveys.answering.form import Problem, answered_count, leading_question
-from surveys.answering.links import ITEMS_NAMED, bought_goods
+from surveys.answering.links import ITEMS_NAMED, Goods
 from surveys.answering.pages import PreparedPage, prepare, prepared
 from surveys.questionnaires.bands import LIMITS, band_of
 from surveys.questionnaires.kinds import KINDS
@@ -64,11 +64,12 @@ def page_key() -> bytes:
     return derive_key(current_settings().secret_key, "page")
 
 
-def survey_page(connection: Connection, token: str, filling: Filling, now: datetime, status: int = 200) -> Response:
+def survey_page(
+    connection: Connection, token: str, filling: Filling, goods: Goods, now: datetime, status: int = 200
+) -> Response:
     """The page for this filling; the same for every visitor but for its slots."""
     company = recent_company(connection)
     page = _page(filling, company)
-    goods = bought_goods(connection, filling.visit.purchase_id) if filling.is_stored else []
     html = page.fill(_slots(token, filling, goods, company, now))
     return make_response(html, status)
 
@@ -109,7 +110,7 @@ def _context(filling: Filling, company: Company) -> dict[str, Any]:
     }
 
 
-def _slots(token: str, filling: Filling, goods: list[str], company: Company, now: datetime) -> dict[str, str]:
+def _slots(token: str, filling: Filling, goods: Goods, company: Company, now: datetime) -> dict[str, str]:
     visit, language = filling.visit, filling.language
     zone = wording.zone(visit.timezone, company.timezone)
     sent = (visit.sent_at or now).astimezone(zone)
@@ -127,10 +128,10 @@ def _slots(token: str, filling: Filling, goods: list[str], company: Company, now
     }
 
 
-def _goods(goods: list[str], language: str) -> str:
+def _goods(goods: Goods, language: str) -> str:
     if not goods:
         return ""
-    more = ["…"] if len(goods) > ITEMS_NAMED else []
+    more = ("…",) if len(goods) > ITEMS_NAMED else ()
     return wording.bought(goods[:ITEMS_NAMED] + more, language)
 
 

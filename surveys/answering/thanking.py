@@ -1,32 +1,24 @@
 """What an answer brought: the points granted for it and the balance. Nothing here can see the score."""
 
-from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
-from feedback.points.models import LotState, PointsEntry, PointsLot
+from feedback.points.ledger import NOTHING, Balance, Granted, balance, balance_and_granted, granted
 from feedback.points.rules import review_key
 from surveys.answering.links import Visit
 
-_GRANTED = (
-    select(PointsEntry.points, PointsLot.state)
-    .join(PointsLot, PointsLot.id == PointsEntry.lot_id)
-    .where(PointsEntry.idempotency_key == bindparam("key"), PointsEntry.at >= bindparam("since"))
-)
 
-
-@dataclass(frozen=True)
-class Thanks:
-    """Points granted for the answer; held ones wait for a look by a person."""
-
-    granted: int
-    is_held: bool
-
-
-def points_of(connection: Connection, visit: Visit) -> Thanks:
+def points_of(connection: Connection, visit: Visit) -> Granted:
     """The points this answer brought: none where the purchase was already thanked for by an earlier answer."""
     if visit.response_id is None or visit.completed_at is None:
-        return Thanks(0, False)
+        return NOTHING
+    return granted(connection, review_key(visit.purchase_id, visit.response_id), visit.completed_at)
+
+
+def account_of(connection: Connection, visit: Visit, now: datetime) -> tuple[Balance, Granted]:
+    """What the customer has now, and the points this answer brought."""
+    if visit.response_id is None or visit.completed_at is None:
+        return balance(connection, visit.customer_id, now), NOTHING
     key = review_key(visit.purchase_id, visit.response_id)
-    row = connection.execute(_GRANTED, {"key": key, "since": visit.completed_at}).one_or_none()
-    return Thanks(row.points, row.state == LotState.HELD) if row else Thanks(0, False)
+    return balance_and_granted(connection, visit.customer_id, key, visit.completed_at, now)

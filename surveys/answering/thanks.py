@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from feedback.clock import utc_now
 from feedback.config import current_settings
 from feedback.db.reading import reading
-from feedback.points.ledger import Balance, balance
+from feedback.points.ledger import Balance, Granted
 from feedback.secrets import link_token
 from feedback.staff.company import Company, recent_company
 from surveys.answering import kind_pages, wording
@@ -17,7 +17,7 @@ from surveys.answering.doors import Door, door
 from surveys.answering.language import page_language
 from surveys.answering.links import Visit, find_visit
 from surveys.answering.pages import prepared
-from surveys.answering.thanking import Thanks, points_of
+from surveys.answering.thanking import account_of
 from surveys.responses.submit import CHANGE_WINDOW
 
 TEMPLATE = "public/thanks.html"
@@ -36,14 +36,14 @@ def thanks(token: str) -> ResponseReturnValue:
         if at is not Door.THANKED:
             return kind_pages.closed(at, visit)
         company = recent_company(connection)
-        brought, has = points_of(connection, visit), balance(connection, visit.customer_id, now)
+        has, brought = account_of(connection, visit, now)
     return _thanks_page(token, visit, company, brought, has)
 
 
-def _thanks_page(token: str, visit: Visit, company: Company, brought: Thanks, has: Balance) -> str:
+def _thanks_page(token: str, visit: Visit, company: Company, brought: Granted, has: Balance) -> str:
     language = page_language(visit)
     shown = {
-        "is_granted": brought.granted > 0,
+        "is_granted": brought.points > 0,
         "is_held": brought.is_held,
         "has_own_page": visit.own_page_hash is not None,
     }
@@ -52,10 +52,10 @@ def _thanks_page(token: str, visit: Visit, company: Company, brought: Thanks, ha
     return page.fill(_slots(token, visit, company, language) | _points(brought, has, language))
 
 
-def _points(brought: Thanks, has: Balance, language: str) -> dict[str, str]:
+def _points(brought: Granted, has: Balance, language: str) -> dict[str, str]:
     return {
-        "granted": wording.number(brought.granted, language),
-        "granted_label": wording.points_for_answer(brought.granted, language),
+        "granted": wording.number(brought.points, language),
+        "granted_label": wording.points_for_answer(brought.points, language),
         "active": wording.number(has.active, language),
         "active_label": wording.points_on_account(has.active, language),
     }

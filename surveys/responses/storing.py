@@ -6,9 +6,22 @@ Every answer of a customer comes this way, so the statements are built once and 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Insert,
+    ScalarSelect,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+    union_all,
+    update,
+)
 
 from feedback.customers.models import Customer, Purchase
 from feedback.db.base import UtcDateTime
@@ -21,26 +34,36 @@ INVITATIONS, CUSTOMERS, PURCHASES, RESPONSES, ANSWERS, ANALYSES, PHOTOS = (
     for model in (Invitation, Customer, Purchase, Response, Answer, AnswerAnalysis, Photo)
 )  # fmt: skip
 
-_ASKED = (
-    select(
-        INVITATIONS.c.id, INVITATIONS.c.survey_id, INVITATIONS.c.survey_version_id, INVITATIONS.c.customer_id,
-        INVITATIONS.c.purchase_id, PURCHASES.c.branch_id, PURCHASES.c.manager_id, INVITATIONS.c.expires_at,
-        CUSTOMERS.c.is_test, CUSTOMERS.c.is_staff,
-        or_(INVITATIONS.c.started_at.is_not(None), INVITATIONS.c.completed_at.is_not(None)),
-    )
-    .select_from(
-        INVITATIONS.join(CUSTOMERS, CUSTOMERS.c.id == INVITATIONS.c.customer_id)
-        .outerjoin(PURCHASES, PURCHASES.c.id == INVITATIONS.c.purchase_id)
-    )
-    .where(INVITATIONS.c.id == bindparam("row"))
-    .with_for_update(of=INVITATIONS)
+
+def _fact(column: Column[Any], key: Column[Any], reference: Column[Any]) -> ScalarSelect[Any]:
+    """A column of the row an invitation refers to; a subquery, because RETURNING takes no join."""
+    return select(column).where(key == reference).correlate(INVITATIONS).scalar_subquery()
+
+
+# In the order of `Asked`.
+_FACTS = (
+    INVITATIONS.c.id, INVITATIONS.c.survey_id, INVITATIONS.c.survey_version_id, INVITATIONS.c.customer_id,
+    INVITATIONS.c.purchase_id, INVITATIONS.c.expires_at,
+    _fact(PURCHASES.c.branch_id, PURCHASES.c.id, INVITATIONS.c.purchase_id),
+    _fact(PURCHASES.c.manager_id, PURCHASES.c.id, INVITATIONS.c.purchase_id),
+    _fact(CUSTOMERS.c.is_test, CUSTOMERS.c.id, INVITATIONS.c.customer_id),
+    _fact(CUSTOMERS.c.is_staff, CUSTOMERS.c.id, INVITATIONS.c.customer_id),
 )  # fmt: skip
+_ASKED = select(*_FACTS).where(INVITATIONS.c.id == bindparam("row")).with_for_update(of=INVITATIONS)
+_BEGIN = (
+    update(INVITATIONS)
+    .where(
+        INVITATIONS.c.id == bindparam("row"), INVITATIONS.c.started_at.is_(None), INVITATIONS.c.completed_at.is_(None)
+    )
+    .returning(*_FACTS)
+)
 _EARLIER = select(
     RESPONSES.c.id, RESPONSES.c.state, RESPONSES.c.completed_at, RESPONSES.c.suspected_bot
 ).where(RESPONSES.c.invitation_id == bindparam("row"))  # fmt: skip
 _INSERT_RESPONSE = insert(RESPONSES).returning(RESPONSES.c.id)
 _CHANGE_RESPONSE = update(RESPONSES).where(RESPONSES.c.id == bindparam("row"))
 _INSERT_ANSWERS = insert(ANSWERS)
+_PLAIN = ("question", "item", "kind", "number", "text")
 _ANSWERS_OF = select(
     ANSWERS.c.id, ANSWERS.c.question, ANSWERS.c.item, ANSWERS.c.number, ANSWERS.c.text, ANSWERS.c.choices
 ).where(ANSWERS.c.response_id == bindparam("row"))  # fmt: skip
@@ -65,12 +88,11 @@ class Asked:
     survey_version_id: int
     customer_id: int
     purchase_id: int | None
+    expires_at: datetime
     branch_id: int | None
     manager_id: int | None
-    expires_at: datetime
     is_test: bool
     is_staff: bool
-    is_started: bool
 
 
 @dataclass(frozen=True)
@@ -83,6 +105,16 @@ class Stored:
     suspected_bot: bool
 
 
+def begin(connection: Connection, invitation_id: int, given: Submission, now: datetime) -> Asked | None:
+    """Mark an invitation that nobody has answered yet and lock it until the transaction ends, in one statement.
+
+    None where there is no such invitation or an answer was begun before: see `asked_by`.
+    """
+    values = {"started_at": now} | _mark(now if given.is_complete else None)
+    row = connection.execute(_BEGIN, {"row": invitation_id} | values).one_or_none()
+    return Asked(*tuple(row)) if row else None
+
+
 def asked_by(connection: Connection, invitation_id: int) -> Asked | None:
     """The invitation with its facts, locked until the transaction ends."""
     row = connection.execute(_ASKED, {"row": invitation_id}).one_or_none()
@@ -90,9 +122,7 @@ def asked_by(connection: Connection, invitation_id: int) -> Asked | None:
 
 
 def earlier_response(connection: Connection, asked: Asked) -> Stored | None:
-    """What was stored before. An invitation nobody started has nothing, so its first answer asks nothing here."""
-    if not asked.is_started:
-        return None
+    """What was stored before."""
     row = connection.execute(_EARLIER, {"row": asked.invitation_id}).one_or_none()
     return Stored(row.id, ResponseState(row.state), row.completed_at, row.suspected_bot) if row else None
 
@@ -138,14 +168,16 @@ def store_answers(
         connection.execute(_QUEUE_TEXTS, {"row": response.response_id, "moment": now})
 
 
-def mark_invitation(connection: Connection, asked: Asked, response: Stored, now: datetime) -> None:
-    """Move the invitation on; reminders stop with a complete answer."""
-    values: dict[str, Any] = {} if asked.is_started else {"started_at": now}
-    if response.state == ResponseState.COMPLETE:
-        values |= {"state": InvitationState.COMPLETED, "completed_at": response.completed_at, "next_reminder_at": None}
-    else:
-        values |= {"state": InvitationState.STARTED}
-    connection.execute(_MARK_INVITATION, {"row": asked.invitation_id} | values)
+def mark_invitation(connection: Connection, asked: Asked, response: Stored) -> None:
+    """Move the invitation on after a change of an earlier answer."""
+    connection.execute(_MARK_INVITATION, {"row": asked.invitation_id} | _mark(response.completed_at))
+
+
+def _mark(completed_at: datetime | None) -> dict[str, Any]:
+    """What an answer makes of its invitation; reminders stop with a complete one."""
+    if completed_at is None:
+        return {"state": InvitationState.STARTED}
+    return {"state": InvitationState.COMPLETED, "completed_at": completed_at, "next_reminder_at": None}
 
 
 def _insert_response(
@@ -177,13 +209,28 @@ def _remove_changed(connection: Connection, response_id: int, given: Submission)
 
 
 def _insert_answers(connection: Connection, response_id: int, answers: Sequence[GivenAnswer]) -> None:
-    plain, chosen = [], []
-    for a in answers:
-        row = {"response_id": response_id, "question": a.question, "item": a.item, "kind": a.kind}
-        row |= {"number": a.number, "text": a.text}
-        if a.choices is None:  # left out, for None would be stored as the JSON value null
-            plain.append(row)
-        else:
-            chosen.append(row | {"choices": list(a.choices)})
-    for rows in filter(None, (plain, chosen)):
-        connection.execute(_INSERT_ANSWERS, rows)
+    plain = [a for a in answers if a.choices is None]
+    if plain:
+        values: dict[str, Any] = {"response_id": response_id}
+        for n, answer in enumerate(plain):
+            values |= {f"{name}{n}": getattr(answer, name) for name in _PLAIN}
+        connection.execute(_insert_plain(len(plain)), values)
+    chosen = [
+        {"response_id": response_id, "choices": list(a.choices)} | {name: getattr(a, name) for name in _PLAIN}
+        for a in answers
+        if a.choices is not None
+    ]
+    if chosen:
+        connection.execute(_INSERT_ANSWERS, chosen)
+
+
+@cache
+def _insert_plain(count: int) -> Insert:
+    """Inserts `count` answers in one statement; without choices, for None would be stored as the JSON value null.
+
+    From a select, because SQLAlchemy builds the SQL of several VALUES anew each time.
+    """
+    columns = [ANSWERS.c[name] for name in _PLAIN]
+    response = bindparam("response_id", type_=ANSWERS.c.response_id.type)
+    rows = [select(response, *(bindparam(f"{c.name}{n}", type_=c.type) for c in columns)) for n in range(count)]
+    return insert(ANSWERS).from_select([ANSWERS.c.response_id, *columns], union_all(*rows))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from feedback.errors import Conflict, NotFound
@@ -17,6 +18,7 @@ from surveys.responses.storing import (
     Asked,
     Stored,
     asked_by,
+    begin,
     earlier_response,
     mark_invitation,
     store_answers,
@@ -42,14 +44,12 @@ def submit_response(session: Session, invitation_id: int, given: Submission, now
     Raises NotFound for an unknown invitation and Conflict (`already_answered`) after the 15 minutes for changes.
     """
     connection = session.connection()
-    asked = asked_by(connection, invitation_id)
-    if asked is None:
-        raise NotFound("This invitation does not exist.")
-    earlier = earlier_response(connection, asked)
-    _refuse_late_change(earlier, now)
-    response = store_response(connection, asked, earlier, given, now)
-    store_answers(connection, response, given, now, is_first=earlier is None)
-    mark_invitation(connection, asked, response, now)
+    asked = begin(connection, invitation_id, given, now)
+    if asked is not None:
+        response = store_response(connection, asked, None, given, now)
+        store_answers(connection, response, given, now, is_first=True)
+    else:
+        asked, response = _change(connection, invitation_id, given, now)
     if response.state != ResponseState.COMPLETE:
         return Submitted(response.response_id, ResponseState.PARTIAL, 0, None)
     points = _thank(session, asked, response, now)
@@ -57,6 +57,19 @@ def submit_response(session: Session, invitation_id: int, given: Submission, now
         session, _story(asked, response, given), from_scores(given.scores, asks_contact=given.asks_contact), now
     )  # fmt: skip
     return Submitted(response.response_id, ResponseState.COMPLETE, points, case_id)
+
+
+def _change(connection: Connection, invitation_id: int, given: Submission, now: datetime) -> tuple[Asked, Stored]:
+    """Bring up to date what was begun before."""
+    asked = asked_by(connection, invitation_id)
+    if asked is None:
+        raise NotFound("This invitation does not exist.")
+    earlier = earlier_response(connection, asked)
+    _refuse_late_change(earlier, now)
+    response = store_response(connection, asked, earlier, given, now)
+    store_answers(connection, response, given, now, is_first=earlier is None)
+    mark_invitation(connection, asked, response)
+    return asked, response
 
 
 def _refuse_late_change(earlier: Stored | None, now: datetime) -> None:
