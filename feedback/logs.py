@@ -8,6 +8,7 @@ import logging
 import re
 import sys
 import traceback
+from functools import cache
 from types import TracebackType
 from typing import Any, TextIO
 
@@ -19,10 +20,12 @@ from feedback.errors import DomainError
 EMAIL = re.compile(r"[^\s@<>\"'(),:;]+@[^\s@<>\"'(),:;]+")
 PHONE = re.compile(r"(?<![\w.:-])\+?(?:\d[ ()-]*){9,14}\d(?![\w.:-])")  # ten digits and more
 TOKEN = re.compile(r"(?<=/)([smuq])/[^\s/?#\"']+")
+SUSPICIOUS = re.compile(r"[@/\d]")  # each of them has one of these
 SAFE_MESSAGES = (DomainError, ImportError, AttributeError, NameError, NotImplementedError)
 LOUD_LIBRARIES = {"apscheduler": logging.ERROR, "alembic": logging.WARNING, "mail.log": logging.WARNING}
 
 
+@cache
 def log(name: str = "feedback") -> Any:
     """A logger. Events are short words; values are ids, counts and durations."""
     processors = [*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
@@ -62,6 +65,8 @@ def _shared() -> list[Processor]:
 
 def mask(text: str) -> str:
     """`text` without e-mail addresses, phone numbers and tokens of links."""
+    if not SUSPICIOUS.search(text):
+        return text
     return PHONE.sub("[number]", EMAIL.sub("[address]", TOKEN.sub(r"\1/[token]", text)))
 
 

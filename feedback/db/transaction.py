@@ -23,7 +23,8 @@ def transaction() -> Iterator[Session]:
         return
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes were made outside of transaction()")
-    session.commit()  # ends the read snapshot; nothing is expired
+    if session.in_transaction():
+        session.commit()  # ends the read snapshot; nothing is expired
     session.info[_WRITING] = True
     try:
         session.connection(execution_options={"is_writing": True})

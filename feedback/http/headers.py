@@ -8,20 +8,27 @@ POLICY = (
 )
 
 
+FIXED = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
+SECURE = (("Strict-Transport-Security", "max-age=31536000"),)
+PERSONAL = (("Cache-Control", "no-store"),)
+
+
 def install(app: Flask) -> None:
     """Add the headers to every response."""
     app.after_request(_secure)
 
 
 def _secure(response: Response) -> Response:
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    if request.is_secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint != "static":
-        headers.setdefault("Cache-Control", "no-store")
+    """What a view has set itself stays."""
+    wanted = FIXED + (SECURE if request.is_secure else ()) + (PERSONAL if request.endpoint != "static" else ())
+    has = {name.lower() for name, _ in response.headers}
+    for name, value in wanted:
+        if name.lower() not in has:
+            response.headers.add(name, value)
     return response

@@ -31,13 +31,14 @@ def _begin() -> None:
 
 
 def _end(response: Response) -> Response:
-    if "request_start" in g:
+    start = g.get("request_start")
+    if start is not None:
         response.headers.setdefault(HEADER, g.request_id)
-        took = round((time.perf_counter() - g.request_start) * 1000, 1)
-        level = "debug" if request.endpoint in QUIET and response.status_code < 500 else "info"
-        getattr(log("feedback.http"), level)(
-            "answered", endpoint=request.endpoint, method=request.method, status=response.status_code, milliseconds=took
-        )
+        endpoint, status = request.endpoint, response.status_code
+        logger = log("feedback.http")
+        tell = logger.debug if endpoint in QUIET and status < 500 else logger.info
+        took = round((time.perf_counter() - start) * 1000, 1)
+        tell("answered", endpoint=endpoint, method=request.method, status=status, milliseconds=took)
     return response
 
 

@@ -92,6 +92,14 @@ def test_metrics(client: FlaskClient, session: Session) -> None:
     assert figures['otklik_requests_total{endpoint="health.alive",method="GET",status="200"}'] >= 1
 
 
+def test_methods_that_strangers_invent_are_one_label(client: FlaskClient) -> None:
+    client.open("/healthz", method="BREW")
+    client.open("/healthz", method="STIR")
+    counted = [key for key in gauges(client) if key.startswith("otklik_requests_total")]
+    assert any('method="other"' in key for key in counted)
+    assert not any("BREW" in key or "STIR" in key for key in counted)
+
+
 def test_paths_with_tokens_are_no_labels(client: FlaskClient) -> None:
     client.get("/s/a-token-that-must-not-show")
     client.get("/no-such-page/elena@shop.example")
