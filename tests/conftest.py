@@ -90,7 +90,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_foreign(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("only_on")
     params = getattr(getattr(item, "callspec", None), "params", {})
-    return marker is not None and params.get("database_url") not in marker.args
+    return marker is not None and params.get("instance") not in marker.args
 
 
 def _lacks_extra(item: pytest.Item) -> bool:
