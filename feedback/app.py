@@ -8,6 +8,7 @@ import feedback.api
 import feedback.conversations.models
 import feedback.customers.models
 import feedback.db.housekeeping
+import feedback.draws.messages
 import feedback.draws.models
 import feedback.http
 import feedback.messages.models
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     feedback.api.register(app)
     surveys.answering.register(app)
     surveys.invitations.messages.register_invitations(app)
+    feedback.draws.messages.register_prizes(app)
     return app
 
 

@@ -40,7 +40,7 @@ def derive_key(secret: str, purpose: str) -> bytes:
 def link_token(secret: str, kind: str, nonce: str) -> str:
     """The token in a row's link, made of the row's own nonce: 160 bits, URL-safe, the same every time it is rendered.
 
-    `kind` is `s` for an invitation (survey and unsubscribe links) and `m` for a customer's own page.
+    `kind` is `s` for an invitation (survey and unsubscribe links), `m` for a customer's own page and `w` for a prize.
     """
     digest = hmac.digest(derive_key(secret, "link"), f"{kind}:{nonce}".encode(), "sha256")[:TOKEN_BYTES]
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -6,7 +6,20 @@ from collections.abc import Callable
 import click
 from flask import Flask
 
-from feedback.cli import analyse, api_keys, database, demo, doctor, exporting, importing, reanalyse, serve, users, work
+from feedback.cli import (
+    analyse,
+    api_keys,
+    database,
+    demo,
+    doctor,
+    draws,
+    exporting,
+    importing,
+    reanalyse,
+    serve,
+    users,
+    work,
+)
 from feedback.errors import DomainError
 
 
@@ -17,6 +30,7 @@ def feedback() -> None:
 
 feedback.add_command(api_keys.group)
 feedback.add_command(database.group)
+feedback.add_command(draws.group)
 feedback.add_command(exporting.group)
 feedback.add_command(importing.group)
 feedback.add_command(users.group)

@@ -14,6 +14,7 @@ from feedback.demo.arrivals import parcels
 from feedback.demo.casework import Staff
 from feedback.demo.chance import dice
 from feedback.demo.opinions import Opinions
+from feedback.demo.prizes import Prizes
 from feedback.demo.staffing import found_company
 from feedback.demo.story import Story
 from feedback.jobs.registry import JOBS
@@ -39,6 +40,7 @@ def run_story(story: Story, settings: Settings, told: Told = lambda _done, _all:
     purchases = {shopping.key: shopping for shopping in story.purchases}
     customers = Customers(purchases, opinions, agenda, story.size.seed, settings.secret_key, settings.uploads)
     staff = Staff(agenda, opinions, story.size.seed, story.year.now)
+    Prizes(agenda, story.year.start, story.year.now, settings.secret_key)
     ticks = list(_ticks(story))
     for n, (tick, parcel) in enumerate(zip(ticks, parcels(story, ticks), strict=True), 1):
         if not parcel.is_empty:

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from feedback.errors import Forbidden
 from feedback.http.auth import staff_or_none
 
-OPEN_PATHS = ("/api/", "/s/", "/m/", "/u/", "/q/", "/hooks/", "/draws/public/")
+OPEN_PATHS = ("/api/", "/s/", "/m/", "/u/", "/q/", "/hooks/", "/prize/")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 csrf = CSRFProtect()

@@ -4,7 +4,7 @@ from flask import Flask, g, request
 from flask_babel import Babel, refresh
 
 LANGUAGES = ("ru", "bg", "en")
-DOMAINS = ("public", "staff", "overview", "themes", "emails")
+DOMAINS = ("public", "staff", "overview", "themes", "draws", "emails")
 
 
 def install(app: Flask) -> None:

@@ -6,6 +6,8 @@ from feedback.conversations.analysing import analyse_chats
 from feedback.conversations.model import chosen_analyser
 from feedback.conversations.reanalyses import open_reanalysis
 from feedback.db import db, transaction
+from feedback.draws.opening import close_due
+from feedback.draws.winners import lapse_due
 from feedback.http.limits import sweep_counters
 from feedback.jobs.running import Job, Turn
 from feedback.messages.sending import send_due
@@ -74,6 +76,16 @@ def _enter_draws(turn: Turn) -> int:
         return enter_reviews(session, turn.now)
 
 
+def _close_draws(turn: Turn) -> int:
+    with transaction() as session:
+        return close_due(session, turn.now)
+
+
+def _lapse_prizes(turn: Turn) -> int:
+    with transaction() as session:
+        return lapse_due(session, turn.settings.secret_key, turn.now)
+
+
 def _sweep_rate_counters(turn: Turn) -> int:
     return sweep_counters(turn.now)
 
@@ -90,5 +102,7 @@ JOBS = (
     Job("match_themes", _match_themes, timedelta(seconds=10)),
     Job("reanalyse", _reanalyse, timedelta(seconds=15), is_shared=True),
     Job("enter_draws", _enter_draws, timedelta(minutes=1)),
+    Job("close_draws", _close_draws, timedelta(minutes=5)),
+    Job("lapse_prizes", _lapse_prizes, timedelta(minutes=5)),
     Job("sweep_rate_counters", _sweep_rate_counters, timedelta(minutes=5)),
 )

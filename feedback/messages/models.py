@@ -31,6 +31,7 @@ class MessageKind(StrEnum):
     RECOVERY_CHECK = "recovery_check"
     STATEMENT = "statement"
     ACCESS_LINK = "access_link"
+    PRIZE = "prize"
 
 
 class Message(Base, Claimable):

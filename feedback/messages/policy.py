@@ -75,6 +75,7 @@ KIND_RULES: dict[MessageKind, KindRule] = {
     MessageKind.RECOVERY: KindRule(Content.SERVICE, is_throttled=False, is_mailing=False),
     MessageKind.RECOVERY_CHECK: KindRule(Content.SURVEY, is_throttled=False),
     MessageKind.STATEMENT: KindRule(Content.SERVICE, is_throttled=False),
+    MessageKind.PRIZE: KindRule(Content.SERVICE, is_throttled=False, is_mailing=False),
     MessageKind.ACCESS_LINK: KindRule(
         Content.SERVICE, is_throttled=False, is_mailing=False, is_quiet=False, needs_consent=False
     ),

@@ -9,6 +9,8 @@ from feedback.web import (
     cases,
     customers,
     dashboard,
+    draws,
+    draws_jury,
     filters,
     judging,
     login,
@@ -23,10 +25,11 @@ from feedback.web import (
 )
 
 GROUPS = (
-    login, account, queue, dashboard, cases, judging, customers, responses, surveys, messages, mailbox, settings,
+    login, account, queue, dashboard, cases, judging, customers, responses, surveys, messages, mailbox, draws,
+    settings,
 )  # fmt: skip
 
-__all__ = ["agreement", "case_acts", "register", "settings_access", "settings_themes"]
+__all__ = ["agreement", "case_acts", "draws_jury", "register", "settings_access", "settings_themes"]
 
 
 def register(app: Flask) -> None:

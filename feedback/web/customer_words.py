@@ -91,6 +91,7 @@ _MESSAGE_KIND: dict[str, Any] = {
     MessageKind.RECOVERY_CHECK: _l("Check after a case"),
     MessageKind.STATEMENT: _l("Statement of points"),
     MessageKind.ACCESS_LINK: _l("Link to the own page"),
+    MessageKind.PRIZE: _l("Letter to a winner"),
 }
 
 

@@ -17,7 +17,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         number_words=number_words, money_words=money_words, share_words=share_words, clock_path=clock_path,
         day_words=day_words, birthday_words=birthday_words, one_decimal=one_decimal, clock_time=clock_time,
-        sentence_start=sentence_start, mail_address=mail_address,
+        sentence_start=sentence_start, mail_address=mail_address, date_words=date_words, month_words=month_words,
     )  # fmt: skip
     app.jinja_env.globals.update(mood_points=mood_points, url_exists=url_exists)
 
@@ -36,6 +36,16 @@ def day_words(at: datetime) -> str:
     """The day of a moment: "4 December", with the year where it is another one."""
     local, now = to_user_timezone(at), to_user_timezone(utc_now())
     return str(format_date(local.date(), "d MMMM" if local.year == now.year else "d MMMM y"))
+
+
+def date_words(day: date) -> str:
+    """ "31 October 2026": days of dates, which know no time zone."""
+    return str(format_date(day, "d MMMM y"))
+
+
+def month_words(month: date) -> str:
+    """ "October 2026"."""
+    return str(format_date(month, "LLLL y"))
 
 
 def clock_time(at: datetime) -> Markup:

@@ -6,7 +6,7 @@
 
 from flask import Flask
 
-from surveys.answering import me, notices, survey, thanks, unsubscribing  # noqa: F401 - their views join the blueprint
+from surveys.answering import draws, me, notices, survey, thanks, unsubscribing  # noqa: F401 - their views join the blueprint
 from surveys.answering.blueprint import public
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 public = Blueprint("public", __name__)
-OPEN_PAGES = frozenset({"public.how_we_collect_reviews", "public.privacy"})
+OPEN_PAGES = frozenset({"public.how_we_collect_reviews", "public.privacy", "public.draws", "public.draw"})
 
 
 @public.after_request

@@ -19,7 +19,7 @@ from surveys.answering.account_words import consent_words, entry_words, purpose_
 from surveys.answering.blueprint import public
 from surveys.answering.language import page_language
 from surveys.answering.limits import PER_TOKEN, Counter
-from surveys.answering.own_page import ENTRIES_SHOWN, account_of, consents_of, reviews_of
+from surveys.answering.own_page import ENTRIES_SHOWN, account_of, consents_of, draw_codes_of, reviews_of
 from surveys.answering.people import Owner, owner_of_page
 from surveys.questionnaires.reading import in_language
 
@@ -44,6 +44,7 @@ def me(token: str) -> ResponseReturnValue:
         company=company,
         account=account_of(session, owner.customer_id, utc_now(), shown),
         reviews=reviews_of(session, owner.customer_id),
+        codes=draw_codes_of(session, owner.customer_id),
         consents=consents_of(session, owner.customer_id),
         purposes=list(Purpose),
         languages=(),
@@ -99,6 +100,7 @@ def _words(owner: Owner, company: Company, language: str) -> dict[str, Any]:
         "number": lambda value: wording.number(value, language),
         "signed": lambda value: ("+" if value > 0 else "") + wording.number(value, language),
         "day": lambda at: wording.day_of_year(at.astimezone(zone).date(), language),
+        "month": lambda value: wording.month_of(value, language),
         "iso_day": lambda at: at.astimezone(zone).date().isoformat(),
         "account_label": lambda value: wording.points_on_account(value, language),
         "entry_words": entry_words,

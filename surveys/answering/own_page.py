@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback.customers.consents import ConsentAct, newest_consents
 from feedback.customers.models import Purchase, Purpose
+from feedback.draws.models import Draw, DrawEntry
+from feedback.draws.proof import PUBLIC_STATES
 from feedback.points.ledger import Balance, balance, ledger_sum
 from feedback.points.models import PointsEntry, PointsLot
 from surveys.questionnaires.models import SurveyVersion
@@ -17,6 +19,7 @@ from surveys.responses.models import Answer, Response
 
 ENTRIES_SHOWN = 20
 ANSWERS_SHOWN = 20
+CODES_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,16 @@ class GivenReview:
     score: int | None
     order: str | None
     text: str | None
+
+
+@dataclass(frozen=True)
+class DrawCode:
+    """An entry of a monthly draw, known by its code; ``is_public`` once the draw has opened."""
+
+    slug: str
+    month: date
+    code: str
+    is_public: bool
 
 
 @dataclass(frozen=True)
@@ -90,6 +103,18 @@ def reviews_of(session: Session, customer_id: int) -> list[GivenReview]:
         GivenReview(title, completed or started, completed is not None, score, order, text)
         for title, completed, started, score, order, text in session.execute(query)
     ]
+
+
+def draw_codes_of(session: Session, customer_id: int) -> list[DrawCode]:
+    """The codes of a customer's entries in monthly draws, the newest first; excluded entries are not among them."""
+    query = (
+        select(Draw.slug, Draw.month, DrawEntry.code, Draw.state)
+        .join(Draw, Draw.id == DrawEntry.draw_id)
+        .where(DrawEntry.customer_id == customer_id, DrawEntry.excluded_for.is_(None))
+        .order_by(DrawEntry.entered_at.desc())
+        .limit(CODES_SHOWN)
+    )
+    return [DrawCode(slug, month, code, state in PUBLIC_STATES) for slug, month, code, state in session.execute(query)]
 
 
 def consents_of(session: Session, customer_id: int) -> Mapping[Purpose, ConsentAct | None]:

@@ -40,6 +40,12 @@ def day_of_year(value: date, language: str) -> str:
     return format_date(value, "d MMMM y", LOCALES[language]).replace(" ", "\xa0")
 
 
+@lru_cache(maxsize=1024)
+def month_of(value: date, language: str) -> str:
+    """A month with its year, standing alone: ноябрь 2026."""
+    return format_date(value, "LLLL y", LOCALES[language]).replace(" ", "\xa0")
+
+
 @lru_cache(maxsize=4096)
 def number(value: int, language: str) -> str:
     """A whole number with the language's separators, a true minus sign and no breaks."""

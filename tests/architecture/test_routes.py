@@ -11,7 +11,8 @@ from feedback.staff.permissions import Act
 OPEN_BLUEPRINTS = {"login"}  # before anybody is known; leaving needs a login all the same
 OPEN_PREFIXES = (
     "/static/", "/healthz", "/readyz", "/metrics", "/favicon.ico", "/robots.txt", "/how-we-collect-reviews", "/privacy",
-    "/draws/public/", "/api/", "/s/", "/m/", "/u/", "/q/", "/hooks/",
+    "/draws/results", "/draws/check_draw.py", "/draws/<slug>", "/prize/", "/api/", "/s/", "/m/", "/u/", "/q/",
+    "/hooks/",
 )  # fmt: skip
 
 

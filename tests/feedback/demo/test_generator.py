@@ -13,6 +13,9 @@ from feedback.db import db
 from feedback.demo.showing import guide, open_survey
 from feedback.demo.staffing import demo_password, logins
 from feedback.demo.story import make_story
+from feedback.draws import check_draw
+from feedback.draws.models import Draw, DrawWinner
+from feedback.draws.proof import proof_of
 from feedback.messages.models import Message, MessageState, SendDecision
 from feedback.points.models import PointsEntry
 from feedback.recovery.models import Case, CaseEvent, EventKind, Signal, SignalKind
@@ -52,6 +55,16 @@ def test_every_text_and_chat_is_analysed(demo: Lived) -> None:
     complete_texts = select(func.count()).select_from(Answer).join(Response, Response.id == Answer.response_id)
     wanted = db.session.scalar(complete_texts.where(Answer.question == "why", Answer.text.is_not(None), COMPLETE))
     assert states.total() >= wanted > 0
+
+
+def test_past_months_had_a_draw_that_can_be_checked_and_this_one_is_open(demo: Lived) -> None:
+    session = db.session()
+    draws = session.scalars(select(Draw).where(Draw.state != "planned").order_by(Draw.month)).all()
+    assert [draw.state for draw in draws] == ["published"] * (len(draws) - 1) + ["open"]
+    assert len(draws) >= 2
+    for draw in draws[:-1]:
+        assert check_draw.faults(proof_of(session, draw)) == []
+    assert {"claimed", "handed_over"} & set(session.scalars(select(DrawWinner.state)))
 
 
 def test_points_are_one_thousand_for_each_complete_answer(demo: Lived) -> None:

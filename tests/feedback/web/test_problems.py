@@ -11,6 +11,9 @@ SOURCES = [
     *(ROOT / "recovery" / f"{name}.py" for name in ("acting", "queue", "contact", "closing")),
     ROOT / "staff" / "accounts.py",
     ROOT / "web" / "case_story.py",
+    *(ROOT / "draws" / f"{name}.py" for name in ("terms", "opening", "jury", "drawing", "winners")),
+    ROOT / "reports" / "jury_texts.py",
+    ROOT / "web" / "draws_jury.py",
     ROOT / "http" / "csrf.py",
     ROOT / "http" / "auth.py",
 ]
