@@ -19,7 +19,7 @@ from feedback.errors import DomainError
 
 EMAIL = re.compile(r"[^\s@<>\"'(),:;]+@[^\s@<>\"'(),:;]+")
 PHONE = re.compile(r"(?<![\w.:-])\+?(?:\d[ ()-]*){9,14}\d(?![\w.:-])")  # ten digits and more
-TOKEN = re.compile(r"(?<=/)([smuq])/[^\s/?#\"']+")
+TOKEN = re.compile(r"(?<=/)([smuq]|prize)/[^\s/?#\"']+")
 SUSPICIOUS = re.compile(r"[@/\d]")  # each of them has one of these
 SAFE_MESSAGES = (DomainError, ImportError, AttributeError, NameError, NotImplementedError)
 LOUD_LIBRARIES = {"apscheduler": logging.ERROR, "alembic": logging.WARNING, "mail.log": logging.WARNING}

@@ -99,12 +99,12 @@ def verify(file: Path) -> None:
     try:
         proof = json.loads(file.read_text(encoding="utf-8"))
         faults = check_draw.faults(proof)
-        order = [] if faults else check_draw.order(proof)
+        order = [] if faults else check_draw.order(proof, len(proof["winners"]))
     except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError) as error:
         raise DomainError(f"{file.name} is not the public file of a published draw.") from error
     if faults:
         raise DomainError(f"{file.name} does not agree: {'; '.join(faults)}.")
-    for place, code in enumerate(order[: len(proof["winners"])], start=1):
+    for place, code in enumerate(order, start=1):
         click.echo(f"{place}\t{code}")
     click.echo("All agrees.", err=True)
 

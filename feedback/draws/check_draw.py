@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 
@@ -23,13 +24,14 @@ def picked(codes: list[str], secret: str, list_hash: str) -> Iterator[str]:
         number_of += 1
 
 
-def order(proof: dict[str, Any]) -> list[str]:
-    """All codes in the order in which they win: by lot, or in a contest by mean mark and then by lot."""
-    lot = list(picked(proof["codes"], proof["secret"], proof["list_hash"]))
+def order(proof: dict[str, Any], count: int) -> list[str]:
+    """The first codes in the order in which they win: by lot, or in a contest by mean mark and then by lot."""
+    drawn = picked(proof["codes"], proof["secret"], proof["list_hash"])
     if proof["mode"] != "contest":
-        return lot
+        return list(islice(drawn, count))
+    lot = list(drawn)
     marks = {code: Fraction(*mark) for code, mark in proof["marks"].items()}
-    return sorted(lot, key=lambda code: -marks.get(code, 0))
+    return sorted(lot, key=lambda code: -marks.get(code, 0))[:count]
 
 
 def faults(proof: dict[str, Any]) -> list[str]:
@@ -44,7 +46,7 @@ def faults(proof: dict[str, Any]) -> list[str]:
         found.append("the secret is not the one that was bound at the opening")
     if found:
         return found
-    right = order(proof)
+    right = order(proof, len(proof["winners"]))
     for place, winner in enumerate(proof["winners"]):
         if winner not in right or right.index(winner) != place:
             found.append(f"place {place + 1}: {winner}, but {right[place] if place < len(right) else 'nobody'} won")
@@ -61,7 +63,7 @@ def main() -> None:
     for fault in wrong:
         print("WRONG:", fault)
     if not wrong:
-        print("In order:", " ".join(order(proof)[: len(proof["winners"]) + 2]) or "nobody")
+        print("In order:", " ".join(order(proof, len(proof["winners"]) + 2)) or "nobody")
         print("All agrees.")
     sys.exit(1 if wrong else 0)
 

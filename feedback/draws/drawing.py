@@ -1,16 +1,15 @@
 """The draw itself, by somebody who has not edited its terms: shortlist, result, publication. None can be undone."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback.customers.models import Customer
 from feedback.draws.jury import Standing, jury_standing, marks_by_code
 from feedback.draws.models import Draw, DrawEditor, DrawEntry, DrawWinner
 from feedback.draws.opening import codes_of, freeze
-from feedback.draws.picking import picked
+from feedback.draws.picking import pick
 from feedback.draws.ranking import mean, ranked
 from feedback.draws.terms import Prize, locked_draw, places_of
 from feedback.errors import Conflict, Forbidden
@@ -78,33 +77,37 @@ def publish_draw(session: Session, draw_id: int, user_id: int, secret_key: str, 
     return draw
 
 
-def order_of(draw: Draw) -> list[str]:
-    """All codes in the order in which they win, from what is stored of the draw alone."""
+def order_of(draw: Draw, count: int) -> list[str]:
+    """The first `count` codes in the order in which they win, from what is stored of the draw alone."""
     codes = (draw.drawn_list or "").split()
     if draw.secret is None or not codes:
         return []
     if draw.mode == "contest":
-        return ranked(codes, draw.marks or {}, draw.secret)
-    return list(picked(codes, draw.secret))
+        return ranked(codes, draw.marks or {}, draw.secret)[:count]
+    return pick(codes, draw.secret, count)
 
 
 def give_to_next(session: Session, draw: Draw, number: int, prize: Prize) -> DrawWinner | None:
     """Give a prize to the next code in the order; erased people are passed over, openly. None when nobody is left."""
-    order = order_of(draw)
-    taken = select(DrawWinner.position).where(DrawWinner.draw_id == draw.id)
-    position = max(session.scalars(taken), default=-1) + 1
-    entries = _entries(session, draw.id, order[position:])
-    for at, code in enumerate(order[position:], start=position):
-        entry, is_erased = entries[code]
+    taken = select(func.max(DrawWinner.position)).where(DrawWinner.draw_id == draw.id)
+    newest = session.scalar(taken)
+    position = 0 if newest is None else newest + 1
+    while len(order := order_of(draw, position + 1)) > position:
+        entry, erased_at = session.execute(
+            select(DrawEntry, Customer.erased_at)
+            .join(Customer, Customer.id == DrawEntry.customer_id)
+            .where(DrawEntry.code == order[position])
+        ).one()
         winner = DrawWinner(
-            draw_id=draw.id, entry_id=entry.id, customer_id=entry.customer_id, position=at, prize=number,
+            draw_id=draw.id, entry_id=entry.id, customer_id=entry.customer_id, position=position, prize=number,
             value=prize.value, currency=prize.currency, nonce=new_nonce(),
-            state="passed_over" if is_erased else "drawn", given_up_for="erased" if is_erased else None,
+            state="passed_over" if erased_at else "drawn", given_up_for="erased" if erased_at else None,
         )  # fmt: skip
         session.add(winner)
         session.flush()
-        if not is_erased:
+        if erased_at is None:
             return winner
+        position += 1
     return None
 
 
@@ -136,11 +139,3 @@ def _jury_must_be_done(standing: Standing) -> None:
     }
     if standing.entries and standing.lacks is not None:
         raise Conflict(words[standing.lacks])
-
-
-def _entries(session: Session, draw_id: int, codes: Sequence[str]) -> dict[str, tuple[DrawEntry, bool]]:
-    if not codes:
-        return {}
-    query = select(DrawEntry, Customer.erased_at).join(Customer, Customer.id == DrawEntry.customer_id)
-    rows = session.execute(query.where(DrawEntry.draw_id == draw_id))
-    return {entry.code: (entry, erased_at is not None) for entry, erased_at in rows}

@@ -63,7 +63,7 @@ def public_places(session: Session, draw: Draw) -> list[PublicPlace]:
 
 def runners_up(draw: Draw, winners: Sequence[PublicPlace]) -> list[str]:
     """The codes that would win next."""
-    return order_of(draw)[len(winners) : len(winners) + RUNNERS_UP] if draw.state == "published" else []
+    return order_of(draw, len(winners) + RUNNERS_UP)[len(winners) :] if draw.state == "published" else []
 
 
 def proof_of(session: Session, draw: Draw) -> dict[str, Any]:

@@ -4,11 +4,11 @@ const bytes = (text) => new TextEncoder().encode(text);
 const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const sha256 = async (text) => hex(await crypto.subtle.digest("SHA-256", bytes(text)));
 
-const lot = async (proof) => {
+const lot = async (proof, count) => {
   const key = await crypto.subtle.importKey("raw", bytes(proof.secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   const left = [...proof.codes];
   const order = [];
-  for (let round = 0; left.length; round += 1) {
+  for (let round = 0; left.length && order.length < count; round += 1) {
     const digest = await crypto.subtle.sign("HMAC", key, bytes(`${proof.list_hash}:${round}`));
     const number = new DataView(digest).getBigUint64(0);
     const length = BigInt(left.length);
@@ -27,8 +27,9 @@ const agrees = async (proof) => {
   if (!Array.isArray(proof.codes) || !Array.isArray(proof.winners)) throw new TypeError("no public file");
   if ((await sha256(proof.secret)) !== proof.secret_hash) return false;
   if ((await sha256(proof.codes.map((code) => `${code}\n`).join(""))) !== proof.list_hash) return false;
-  const drawn = await lot(proof);
-  const order = proof.mode === "contest" ? byMarks(proof, drawn) : drawn;
+  const isContest = proof.mode === "contest";
+  const drawn = await lot(proof, isContest ? proof.codes.length : proof.winners.length);
+  const order = isContest ? byMarks(proof, drawn) : drawn;
   return proof.winners.every((code, at) => order[at] === code);
 };
 

@@ -34,6 +34,7 @@ from surveys.answering.limits import PER_TOKEN, Counter
 
 SCRIPT = Path(check_draw.__file__)
 SIGNS = {"RUB": "₽", "BGN": "лв.", "EUR": "€"}
+MOST_CODES = 1000  # more would make the page heavy
 _posts = Counter(PER_TOKEN)
 
 
@@ -57,7 +58,7 @@ def draw(slug: str) -> ResponseReturnValue:
     return _page(
         "public/draw.html", page_language(), draw=found, places=places, runners_up=runners_up(found, places),
         prizes=prizes_of(found), codes=codes_shown(found), results=_results(places, runners_up(found, places)),
-        prize_count=len(places_of(found)), claim_days=CLAIM_DAYS,
+        prize_count=len(places_of(found)), claim_days=CLAIM_DAYS, most_codes=MOST_CODES,
     )  # fmt: skip
 
 

@@ -137,6 +137,7 @@ def test_an_error_of_the_database_does_not_quote_the_row(session: Session, lines
     ("line", "masked"),
     [
         ("Exception on /s/AbC_d-123 [POST]", "Exception on /s/[token] [POST]"),
+        ("Exception on /prize/AbC_d-123 [POST]", "Exception on /prize/[token] [POST]"),
         ("to <elena@shop.example> refused", "to <[address]> refused"),
         ("call +7 (916) 123-45-67 now", "call [number] now"),
         ("call 0888123456", "call [number]"),
