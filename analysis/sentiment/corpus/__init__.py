@@ -1,7 +1,8 @@
 """The project's own labelled comments and chats: what aspects, flags and chats are learnt from, and who is in dev.
 
 ``texts.LANGUAGE.N.tsv``: sentiment, aspects, flags, group, text. ``chats.LANGUAGE.jsonl``: one chat a line. Texts that
-share a situation share a group; a group is learnt from or measured on, never both.
+share a situation share a group; a group is learnt from or measured on, never both. Groups that begin with ``x-`` say
+the same in all three languages.
 """
 
 import json
@@ -15,6 +16,7 @@ from typing import Any
 from analysis.vocabulary import ASPECTS, FLAGS, LANGUAGES, SENTIMENTS
 
 DEV_SHARE = 0.2
+IN_THREE_LANGUAGES = "x-"
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,12 @@ def read_chats() -> list[CorpusChat]:
 
 
 def is_dev_group(language: str, file: str, group: str) -> bool:
-    """Whether the group is kept for measuring: decided by its name alone, so that adding texts moves nothing."""
-    digest = blake2b(f"{language}/{file}/{group}".encode(), digest_size=4).digest()
+    """Whether the group is kept for measuring: decided by its name alone, so that adding texts moves nothing.
+
+    A group told in three languages has one fate in all of them: what is measured in one is not learnt in another.
+    """
+    name = group if group.startswith(IN_THREE_LANGUAGES) else f"{language}/{file}/{group}"
+    digest = blake2b(name.encode(), digest_size=4).digest()
     return int.from_bytes(digest) < DEV_SHARE * 2**32
 
 

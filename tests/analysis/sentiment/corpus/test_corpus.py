@@ -47,6 +47,15 @@ def test_a_group_is_on_one_side_whatever_is_added() -> None:
     assert 150 < sum(sides) < 250
 
 
+def test_what_is_told_in_three_languages_is_on_one_side_in_all() -> None:
+    told = {text.group for text in TEXTS if text.group.startswith("x-")}
+    assert len(told) > 50
+    for group in told:
+        members = [text for text in TEXTS if text.group == group]
+        assert {text.language for text in members} == set(LANGUAGES)
+        assert len({text.is_dev for text in members}) == 1
+
+
 def test_chats_have_a_customer_and_both_ends() -> None:
     assert all(any(author == "customer" for author, _ in chat.messages) for chat in CHATS)
     for language in LANGUAGES:
