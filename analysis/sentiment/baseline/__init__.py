@@ -1,4 +1,4 @@
-"""The model shipped with the product: n-grams and lexicon cues under a logistic regression. README.md is its card."""
+"""N-grams and lexicon cues under a logistic regression: the encoder's second opinion. README.md is its card."""
 
 NAME = "baseline-ngrams"
-VERSION = "1"
+VERSION = "2"

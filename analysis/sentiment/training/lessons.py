@@ -15,11 +15,13 @@ from analysis.sentiment.encoder.wording import as_read, chat_as_read
 from analysis.sentiment.training.latinising import in_latin
 from analysis.sentiment.training.sources import OWN, SOURCE_WEIGHTS, WITHOUT_NEUTRAL, own_examples, read_examples
 from analysis.transliteration import to_cyrillic
-from analysis.vocabulary import SENTIMENTS
+from analysis.vocabulary import LANGUAGES, SENTIMENTS
 
 SEED = 20
 OWN_WEIGHT = 2.0
 OWN_REPEATS = 4
+PAIRINGS = 3
+LONGEST_OF_A_PAIR = 160  # characters
 LATIN_SHARE = 0.4
 LABEL_SHARE = 0.08
 # Of reviews few are neutral, and those decide the mean over moods.
@@ -89,6 +91,17 @@ def label_lessons(data: Path, without: Sequence[str]) -> list[Lesson]:
     return [*_public(data / "train.jsonl.gz", without, shares), *own]
 
 
+def paired_lessons(data: Path, without: Sequence[str]) -> list[Lesson]:
+    """The last stage: the third's lessons once more, and comments two by two as one text.
+
+    A pair has the labels of both: so aspects of opposite moods stand side by side, and no label hangs on its company.
+    """
+    chance = random.Random(SEED)
+    comments = [text for text in read_texts() if not text.is_dev]
+    pairs = [pair for _ in range(PAIRINGS) for language in LANGUAGES for pair in _pairs(comments, language, chance)]
+    return [*label_lessons(data, without), *pairs]
+
+
 def own_dev_lessons() -> list[Lesson]:
     """The project's own groups that are never learnt from: thresholds and figures come from them."""
     lessons = [_comment(text) for text in read_texts() if text.is_dev]
@@ -134,6 +147,25 @@ def _latin_copies(texts: Sequence[CorpusText]) -> Iterator[Lesson]:
         if text.language in ("ru", "bg") and chance.random() < LATIN_SHARE:
             typed = in_latin(text.text, text.language, chance)
             yield replace(_comment(text), text=to_cyrillic(typed, text.language), repeats=1)
+
+
+def _pairs(comments: Sequence[CorpusText], language: str, chance: random.Random) -> Iterator[Lesson]:
+    """Each comment of a language with one other; not those that judge the same aspect differently, nor endless ones."""
+    some = [text for text in comments if text.language == language and len(text.text) <= LONGEST_OF_A_PAIR]
+    chance.shuffle(some)
+    for one, other in zip(some[::2], some[1::2], strict=False):
+        if any(other.aspects.get(name, mood) != mood for name, mood in one.aspects.items()):
+            continue
+        end = "" if one.text.rstrip().endswith((".", "!", "?", "…", ")")) else "."
+        yield Lesson(
+            text=as_read(f"{one.text.rstrip()}{end} {other.text}", language),
+            language=language,
+            source=OWN,
+            sentiment=one.sentiment if one.sentiment == other.sentiment else None,
+            aspects={**one.aspects, **other.aspects},
+            flags=one.flags | other.flags,
+            weight=OWN_WEIGHT,
+        )
 
 
 def _comment(text: CorpusText) -> Lesson:
