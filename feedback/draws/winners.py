@@ -108,6 +108,12 @@ def hand_over(session: Session, winner_id: int, receipt_note: str, user_id: int,
     return winner
 
 
+def with_prizes_left(session: Session) -> set[int]:
+    """Draws that have a winner who has not received the prize yet."""
+    waiting = select(DrawWinner.draw_id).where(DrawWinner.state.in_(("drawn", "claimed"))).distinct()
+    return set(session.scalars(waiting))
+
+
 def taxed(session: Session, winners: Sequence[DrawWinner]) -> dict[int, int]:
     """For winners whose prizes of one calendar year pass what is free of tax: their sum in kopecks, by customer."""
     if not winners:

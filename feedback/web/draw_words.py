@@ -1,9 +1,12 @@
 """Words for draws: modes, states, what is missing, why an entry is out, what becomes of a prize."""
 
+from datetime import date
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from feedback.draws.models import Draw
+from feedback.draws.terms import missing
 
 MODES = {
     "contest": _l("Contest: the jury’s best"),
@@ -51,19 +54,31 @@ LACKS = {
 }
 
 
-def next_step(draw: Draw, lacking: list[str]) -> str:
-    """What is to be done next with a draw, in one sentence."""
+def was_missed(draw: Draw, today: date) -> bool:
+    """Whether the month passed without the draw being opened: it can no longer be."""
+    return draw.state == "planned" and draw.closes_on is not None and draw.closes_on < today
+
+
+def state_word(draw: Draw, today: date) -> str:
+    """How a draw stands."""
+    return str(_("not held") if was_missed(draw, today) else STATES[draw.state])
+
+
+def next_step(draw: Draw, today: date, has_prizes_left: bool) -> str:
+    """What is to be done next with a draw, in one sentence; `has_prizes_left`: not every prize is handed over."""
+    if was_missed(draw, today):
+        return str(_("Nothing: it was not opened in its month."))
     if draw.state == "planned":
-        return str(_("Fill in the terms.") if lacking else _("Open it: the hash of its secret is published."))
+        return str(_("Fill in the terms.") if missing(draw) else _("Open it: the hash of its secret is published."))
     if draw.state == "open":
         return str(_("It closes by itself after its last day."))
     if draw.state == "closed":
-        return str(
-            _("When the jury has finished, compute the result.") if draw.mode != "draw" else _("Compute the result.")
-        )
+        if draw.mode != "draw":
+            return str(_("When the jury has finished, compute the result."))
+        return str(_("Compute the result."))
     if draw.state == "drawn":
         return str(_("Publish the result: the winners get their letters."))
-    return str(_("Hand the prizes over."))
+    return str(_("Hand the prizes over.") if has_prizes_left else _("Nothing: all is done."))
 
 
 def error_words(errors: dict[str, str]) -> dict[str, str]:

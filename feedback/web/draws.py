@@ -36,10 +36,11 @@ def index() -> ResponseReturnValue:
         select(DrawEntry.draw_id, func.count()).where(DrawEntry.excluded_for.is_(None)).group_by(DrawEntry.draw_id)
     )
     counts = {row[0]: row[1] for row in session.execute(counted)}
-    steps = {draw.id: draw_words.next_step(draw, terms.missing(draw)) for draw in draws}
+    today, left = opening.local_day(session, utc_now()), winners.with_prizes_left(session)
     return render_template(
-        "staff/draws/draws.html", draws=draws, counts=counts, steps=steps, words=draw_words, months=_unplanned(draws)
-    )
+        "staff/draws/draws.html", draws=draws, counts=counts, words=draw_words, months=_unplanned(draws), today=today,
+        steps={draw.id: draw_words.next_step(draw, today, draw.id in left) for draw in draws},
+    )  # fmt: skip
 
 
 @blueprint.post("/draws")
@@ -207,12 +208,15 @@ def _draw_page(draw_id: int, problem: str | None = None) -> str:
         .where(DrawEntry.draw_id == draw_id, DrawEntry.excluded_for.is_not(None))
         .order_by(DrawEntry.code)
     ).all()
+    today = opening.local_day(session, utc_now())
     standing, lacking = jury.jury_standing(session, draw), terms.missing(draw)
     members = set(session.scalars(select(DrawJudge.user_id).where(DrawJudge.draw_id == draw_id)))
     return render_template(
         "staff/draws/draw.html", draw=draw, missing=lacking, standing=standing, words=draw_words, problem=problem,
         agreement=jury.agreement(session, draw_id), winners=rows, places=terms.places_of(draw), excluded=excluded,
-        taxed=winners.taxed(session, [winner for winner, _code in rows]), next_step=draw_words.next_step(draw, lacking),
+        taxed=winners.taxed(session, [winner for winner, _code in rows]),
+        next_step=draw_words.next_step(draw, today, draw_id in winners.with_prizes_left(session)),
+        is_missed=draw_words.was_missed(draw, today),
         may_run=drawing.may_run(session, draw_id, current_staff().id), members=members,
         candidates=[u for u in jury.people_who_may_judge(session) if u.id not in members],
         me=current_staff().id, names=_names(session, [winner for winner, _code in rows]),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from feedback.db import transaction
@@ -153,6 +153,17 @@ def test_the_editor_is_told_that_somebody_else_must_run_it(at_work: AtWork, sess
     assert drawn(session).state == "closed"
 
 
+def test_a_month_that_passed_unopened_is_told_as_such(at_work: AtWork, session: Session) -> None:
+    draw_id = with_draw(planned, session)
+    manager = login_after(at_work, "prize_manager")
+    with time_machine.travel(AFTER):
+        assert "not held" in manager.get("/draws").text
+        page = manager.get(f"/draws/{draw_id}").text
+        assert "it was not opened in its month" in page
+        assert "Open the draw</button>" not in page
+        assert manager.submit(f"/draws/{draw_id}/open").status_code == 409
+
+
 def test_forms_need_their_token(at_work: AtWork, session: Session) -> None:
     draw_id = with_draw(closed, session, "AAA")
     manager = login_after(at_work, "prize_manager")
@@ -254,6 +265,11 @@ def test_winners_are_handed_their_prizes_or_passed_over(at_work: AtWork, session
         assert manager.submit(f"{base}/999/pass-over", reason="ещё").status_code == 404
         clock.move_to(AFTER + timedelta(days=1))
         page = manager.get(f"/draws/{draw_id}").text
+        assert "Hand the prizes over" in page
+        session.rollback()
+        with transaction():
+            session.execute(update(DrawWinner).where(DrawWinner.state == "drawn").values(state="handed_over"))
+        assert "all is done" in manager.get("/draws").text
     assert "Акт 7" in page
     assert "продавец" in page
     assert len(re.findall("waits to be claimed", page)) == 2
