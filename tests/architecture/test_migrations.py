@@ -15,12 +15,14 @@ from feedback.conversations.analysing import analyse_chats
 from feedback.conversations.judging import Labels
 from feedback.db import Base, db, transaction
 from feedback.db.schema import MIGRATIONS, is_schema_current
+from feedback.draws.models import Draw
 from surveys.responses.analysing import analyse_answers
 from surveys.responses.judging import judge_answer
 from surveys.responses.models import AnswerAnalysis
 from tests.builders import NOW, staff
 from tests.fakes import ScriptedAnalyser
 from tests.feedback.conversations.test_analysing import chat
+from tests.feedback.draws.draws import entrants, opened
 from tests.feedback.themes.themes import theme
 from tests.surveys.responses.test_analysing import answer
 
@@ -69,3 +71,20 @@ def contents(tables: Sequence[Table]) -> dict[str, list[Any]]:
 def test_migrations_stand_in_one_line() -> None:
     names = sorted(p.name for p in Path(MIGRATIONS, "versions").glob("*.py"))
     assert [n[:4] for n in names] == [f"{i:04}" for i in range(1, len(names) + 1)]
+
+
+def test_draws_keep_their_entries_and_how_prizes_are_received(app: Flask, session: Session) -> None:
+    with transaction():
+        entrants(session, opened(session), "AAA", "BBB")
+    tables = [Base.metadata.tables[name] for name in ("draws", "draw_entries")]
+    before = contents(tables)
+    session.rollback()
+    downgrade(directory=str(MIGRATIONS), revision="0004")
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE draws SET receipt = 'По почте'")
+    upgrade(directory=str(MIGRATIONS))
+    after = contents(tables)
+    assert after["draw_entries"] == before["draw_entries"]
+    with db.engine.connect() as connection:
+        row = connection.execute(select(Draw.slug, Draw.organiser, Draw.state, Draw.receipts)).one()
+    assert tuple(row) == ("2026-03", "«Северный ветер»", "open", dict.fromkeys(("ru", "bg", "en"), "По почте"))
