@@ -334,7 +334,7 @@ def _purchase(_settings: Settings, n: int) -> dict[str, Any]:
     at = utc_now() - timedelta(days=4)
     return {
         "id": n, "external_id": f"p{n}", "customer_id": n, "purchased_at": at, "delivered_at": at, "amount": 100_000,
-        "currency": "RUB", "created_at": at, "is_planned": True,
+        "currency": "RUB", "created_at": at, "is_planned": True, "is_accrued": True,
     }  # fmt: skip
 
 

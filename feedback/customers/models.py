@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.db.base import Base, long_text, money, name_text, primary_id, refers, word
 
-UNPLANNED = text("NOT is_planned")
+UNPLANNED, UNACCRUED = text("NOT is_planned"), text("NOT is_accrued")
 
 
 class LifecycleStatus(StrEnum):
@@ -128,6 +128,7 @@ class Purchase(Base):
         Index(None, "customer_id", "purchased_at"),
         Index(None, "purchased_at"),
         Index("ix_purchases_unplanned", "id", sqlite_where=UNPLANNED, postgresql_where=UNPLANNED),
+        Index("ix_purchases_unaccrued", "id", sqlite_where=UNACCRUED, postgresql_where=UNACCRUED),
         CheckConstraint("amount >= 0", name="amount"),
     )
     id: Mapped[primary_id]
@@ -143,6 +144,7 @@ class Purchase(Base):
     attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     is_planned: Mapped[bool] = mapped_column(default=False)
+    is_accrued: Mapped[bool] = mapped_column(default=False)  # the points programme has seen it as it is now
     customer: Mapped[Customer] = relationship(lazy="raise")
     branch: Mapped[Branch | None] = relationship(lazy="raise")
     manager: Mapped[Manager | None] = relationship(lazy="raise")

@@ -93,6 +93,7 @@ class _Batch:
         stored = dict(session.execute(insert(Return).returning(Return.external_id, Return.id), rows).all())
         touched = {row.purchase_id for row in self.fresh.values()}
         session.execute(
-            update(Purchase), [{"id": row_id, "returned_amount": self.returned[row_id]} for row_id in touched]
+            update(Purchase),
+            [{"id": row_id, "returned_amount": self.returned[row_id], "is_accrued": False} for row_id in touched],
         )
         return stored

@@ -103,7 +103,8 @@ def _purchase_row(row: GivenPurchase, customer_id: int, places: Places, now: dat
         "external_id": row.external_id, "customer_id": customer_id, "purchased_at": row.purchased_at,
         "delivered_at": row.delivered_at, "amount": row.amount, "currency": row.currency,
         "branch_id": places.branch_id(row.branch), "manager_id": places.manager_id(row.branch, row.manager),
-        "attributes": row.attributes, "returned_amount": 0, "is_planned": False, "created_at": now,
+        "attributes": row.attributes, "returned_amount": 0, "is_planned": False,
+        "is_accrued": False, "created_at": now,
     }  # fmt: skip
 
 
