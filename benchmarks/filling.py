@@ -134,7 +134,8 @@ def _purchase(i: int, customer: int, branch: int, at: datetime) -> dict[str, Any
         "branch_id": branch,
         "manager_id": i % 48 + 1,
         "created_at": at,
-        "is_planned": True, "is_accrued": True,
+        "is_planned": True,
+        "is_accrued": True,
     }
 
 

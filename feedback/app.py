@@ -13,6 +13,7 @@ import feedback.draws.models
 import feedback.http
 import feedback.messages.models
 import feedback.points.models
+import feedback.points.statements
 import feedback.recovery.models
 import feedback.staff.models
 import feedback.themes.models
@@ -67,6 +68,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     surveys.answering.register(app)
     surveys.invitations.messages.register_invitations(app)
     feedback.draws.messages.register_prizes(app)
+    feedback.points.statements.register_statements(app)
     return app
 
 

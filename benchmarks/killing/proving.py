@@ -12,6 +12,7 @@ from feedback.conversations.models import AnalysisState
 from feedback.draws.models import DrawEntry
 from feedback.messages.models import Message, MessageState
 from feedback.points.models import PointsEntry, PointsLot
+from feedback.points.rules import Rule
 from feedback.recovery.models import Case, Signal
 from feedback.secrets import hash_token
 from surveys.invitations.models import Invitation
@@ -58,14 +59,21 @@ def _answers(session: Session, memory: Memory) -> list[Finding]:
 
 def _points(session: Session) -> list[Finding]:
     answered = _count(session, Response.id, Response.state == ResponseState.COMPLETE)
-    ledger = session.scalar(select(func.coalesce(func.sum(PointsEntry.points), 0))) or 0
+    total = select(func.coalesce(func.sum(PointsEntry.points), 0))
+    ledger = session.scalar(total) or 0
+    thanks = session.scalar(total.where(PointsEntry.rule == Rule.REVIEW)) or 0
     balance = session.scalar(select(func.coalesce(func.sum(PointsLot.remaining), 0))) or 0
-    per_purchase = select(PointsEntry.purchase_id).group_by(PointsEntry.purchase_id).having(func.count() > 1)
+    per_purchase = (
+        select(PointsEntry.purchase_id)
+        .where(PointsEntry.purchase_id.is_not(None))
+        .group_by(PointsEntry.purchase_id, PointsEntry.rule)
+        .having(func.count() > 1)
+    )
     twice = len(session.scalars(per_purchase).all())
     entries = _count(session, DrawEntry.id, DrawEntry.id.is_not(None))
     return [
-        Finding(f"each answer earned {POINTS} points once", ledger == POINTS * answered, f"{ledger} for {answered}"),
-        Finding("no purchase was paid for twice", not twice, f"{twice} twice"),
+        Finding(f"each answer earned {POINTS} points once", thanks == POINTS * answered, f"{thanks} for {answered}"),
+        Finding("no purchase earned twice by one rule", not twice, f"{twice} twice"),
         Finding("the balance is the sum of the ledger", ledger == balance, f"{ledger} and {balance}"),
         Finding("each answer is in the draw once", entries == answered, f"{entries} entries"),
     ]

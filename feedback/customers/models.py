@@ -144,7 +144,7 @@ class Purchase(Base):
     attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     is_planned: Mapped[bool] = mapped_column(default=False)
-    is_accrued: Mapped[bool] = mapped_column(default=False)  # the points programme has seen it as it is now
+    is_accrued: Mapped[bool] = mapped_column(default=False)  # the points it earns are credited
     customer: Mapped[Customer] = relationship(lazy="raise")
     branch: Mapped[Branch | None] = relationship(lazy="raise")
     manager: Mapped[Manager | None] = relationship(lazy="raise")
@@ -169,12 +169,14 @@ class Return(Base):
     """Goods given back, in part or whole."""
 
     __tablename__ = "returns"
+    __table_args__ = (Index("ix_returns_unaccrued", "id", sqlite_where=UNACCRUED, postgresql_where=UNACCRUED),)
     id: Mapped[primary_id]
     external_id: Mapped[name_text] = mapped_column(unique=True)
     purchase_id: Mapped[int] = refers("purchases.id", index=True)
     amount: Mapped[money]
     returned_at: Mapped[datetime]
     created_at: Mapped[datetime]
+    is_accrued: Mapped[bool] = mapped_column(default=False)  # the points it takes back are taken
 
 
 class OrderEvent(Base):

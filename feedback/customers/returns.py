@@ -89,11 +89,12 @@ class _Batch:
     def store(self, session: Session, now: datetime) -> dict[str, int]:
         if not self.fresh:
             return {}
-        rows = [{"external_id": key, "created_at": now, **vars(row)} for key, row in self.fresh.items()]
+        rows = [
+            {"external_id": key, "created_at": now, "is_accrued": False, **vars(row)} for key, row in self.fresh.items()
+        ]
         stored = dict(session.execute(insert(Return).returning(Return.external_id, Return.id), rows).all())
         touched = {row.purchase_id for row in self.fresh.values()}
         session.execute(
-            update(Purchase),
-            [{"id": row_id, "returned_amount": self.returned[row_id], "is_accrued": False} for row_id in touched],
+            update(Purchase), [{"id": row_id, "returned_amount": self.returned[row_id]} for row_id in touched]
         )
         return stored

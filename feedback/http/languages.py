@@ -4,7 +4,7 @@ from flask import Flask, g, request
 from flask_babel import Babel, refresh
 
 LANGUAGES = ("ru", "bg", "en")
-DOMAINS = ("public", "staff", "overview", "themes", "draws", "emails")
+DOMAINS = ("public", "staff", "overview", "themes", "draws", "points", "emails")
 
 
 def install(app: Flask) -> None:

@@ -11,6 +11,12 @@ from feedback.draws.winners import lapse_due
 from feedback.http.limits import sweep_counters
 from feedback.jobs.running import Job, Turn
 from feedback.messages.sending import send_due
+from feedback.points.accruing import accrue_purchases, accrue_returns
+from feedback.points.debts import settle_due
+from feedback.points.expiring import activate_due
+from feedback.points.expiring import expire_due as expire_lots
+from feedback.points.guard import guard_new
+from feedback.points.sweeps import sweep_due
 from surveys.invitations.arrival import confirm_arrivals
 from surveys.invitations.expiry import expire_due
 from surveys.invitations.planning import plan_due
@@ -86,6 +92,33 @@ def _lapse_prizes(turn: Turn) -> int:
         return lapse_due(session, turn.settings.secret_key, turn.now)
 
 
+def _accrue_purchases(turn: Turn) -> int:
+    with transaction() as session:
+        return accrue_purchases(session, turn.now)
+
+
+def _accrue_returns(turn: Turn) -> int:
+    with transaction() as session:
+        return accrue_returns(session, turn.now)
+
+
+def _turn_lots(turn: Turn) -> int:
+    with transaction() as session:
+        done = activate_due(session, turn.now)
+        done += expire_lots(session, turn.now)
+        return done + settle_due(session, turn.now)
+
+
+def _guard_points(turn: Turn) -> int:
+    with transaction() as session:
+        return guard_new(session, turn.now)
+
+
+def _sweep_points(turn: Turn) -> int:
+    with transaction() as session:
+        return sweep_due(session, turn.now)
+
+
 def _sweep_rate_counters(turn: Turn) -> int:
     return sweep_counters(turn.now)
 
@@ -104,5 +137,10 @@ JOBS = (
     Job("enter_draws", _enter_draws, timedelta(minutes=1)),
     Job("close_draws", _close_draws, timedelta(minutes=5)),
     Job("lapse_prizes", _lapse_prizes, timedelta(minutes=5)),
+    Job("accrue_purchases", _accrue_purchases, timedelta(seconds=15)),
+    Job("accrue_returns", _accrue_returns, timedelta(seconds=15)),
+    Job("turn_lots", _turn_lots, timedelta(minutes=1)),
+    Job("guard_points", _guard_points, timedelta(minutes=1)),
+    Job("sweep_points", _sweep_points, timedelta(minutes=1)),
     Job("sweep_rate_counters", _sweep_rate_counters, timedelta(minutes=5)),
 )

@@ -1,4 +1,4 @@
-"""What the accountant and the auditor ask: statements, the balance at any moment, liability, and the proof of it all."""
+"""What the accountant and the auditor ask: statements, the balance at any moment, liability, and proof of it all."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Liability:
-    """All points that customers hold, and what is owed to the company. One point is one unit of the currency at most."""
+    """All points that customers hold, and what they owe. One point is one unit of the currency at most."""
 
     active: int
     locked: int
@@ -80,7 +80,9 @@ def liability(session: Session, now: datetime) -> Liability:
     sums = {name: int(points) for name, points in session.execute(lots)}
     owed = session.scalar(select(func.coalesce(func.sum(PointsDebt.remaining), 0)).where(PointsDebt.remaining > 0))
     people = session.scalar(select(func.count(PointsLot.customer_id.distinct())).where(PointsLot.remaining > 0))
-    return Liability(sums.get("active", 0), sums.get("locked", 0), sums.get("held", 0), int(owed or 0), int(people or 0))
+    return Liability(
+        sums.get("active", 0), sums.get("locked", 0), sums.get("held", 0), int(owed or 0), int(people or 0)
+    )
 
 
 def check_ledger(session: Session) -> Faults:
@@ -90,8 +92,17 @@ def check_ledger(session: Session) -> Faults:
 
 def _unsound(session: Session, table: type[PointsLot] | type[PointsDebt], sign: int) -> tuple[int, ...]:
     place = PointsEntry.lot_id if table is PointsLot else PointsEntry.debt_id
-    sums = select(place.label("row"), func.sum(PointsEntry.points).label("points"), func.max(PointsEntry.customer_id).label("last"),
-                  func.min(PointsEntry.customer_id).label("first")).where(place.is_not(None)).group_by(place).subquery()  # fmt: skip
+    sums = (
+        select(
+            place.label("row"),
+            func.sum(PointsEntry.points).label("points"),
+            func.max(PointsEntry.customer_id).label("last"),
+            func.min(PointsEntry.customer_id).label("first"),
+        )
+        .where(place.is_not(None))
+        .group_by(place)
+        .subquery()
+    )
     query = (
         select(table.id)
         .outerjoin(sums, sums.c.row == table.id)

@@ -16,11 +16,11 @@ def lock_account(session: Session, customer_id: int) -> None:
     session.execute(select(Customer.id).where(Customer.id == customer_id).with_for_update(key_share=True))
 
 
-def owe(session: Session, customer_id: int, points: int, rule: str, purchase_id: int | None, key: str, now: datetime) -> None:
+def owe(
+    session: Session, customer_id: int, points: int, rule: str, purchase_id: int | None, key: str, now: datetime
+) -> None:
     """Write down a debt. The caller holds the account and has made sure that the key is new."""
-    debt = PointsDebt(
-        customer_id=customer_id, purchase_id=purchase_id, points=points, remaining=points, created_at=now
-    )
+    debt = PointsDebt(customer_id=customer_id, purchase_id=purchase_id, points=points, remaining=points, created_at=now)
     session.add(debt)
     session.flush()
     session.add(

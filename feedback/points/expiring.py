@@ -40,7 +40,9 @@ def expire_due(session: Session, now: datetime, limit: int = BATCH) -> int:
     if not found:
         return 0
     owners = sorted({row.customer_id for row in found})
-    session.execute(select(Customer.id).where(Customer.id.in_(owners)).order_by(Customer.id).with_for_update(key_share=True))
+    session.execute(
+        select(Customer.id).where(Customer.id.in_(owners)).order_by(Customer.id).with_for_update(key_share=True)
+    )
     # Looked at again under the lock: somebody may just have paid with these points.
     again = select(LOTS.c.id, LOTS.c.customer_id, LOTS.c.rule, LOTS.c.remaining, LOTS.c.purchase_id).where(
         LOTS.c.id.in_([row.id for row in found]), LOTS.c.remaining > 0

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, literal, literal_column, null, select, union_all
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from feedback.db.inserting import insert_once
@@ -18,10 +31,11 @@ _ADD_LOT = insert(LOTS).returning(LOTS.c.id)
 _DROP_LOT = delete(LOTS).where(LOTS.c.id == bindparam("row"))
 DEBTS = cast(Table, PointsDebt.__table__)
 _OWED = "owed"
-_HELD_LOTS = select(LOTS.c.state, LOTS.c.active_from, LOTS.c.remaining, null().label("granted")).where(
+_NOTHING = null().cast(Integer)  # the first parts of a union give its columns their types
+_HELD_LOTS = select(LOTS.c.state, LOTS.c.active_from, LOTS.c.remaining, _NOTHING.label("granted")).where(
     LOTS.c.customer_id == bindparam("owner"), LOTS.c.remaining > 0
 )
-_OPEN_DEBTS = select(literal(_OWED), DEBTS.c.created_at, DEBTS.c.remaining, null()).where(
+_OPEN_DEBTS = select(literal(_OWED), DEBTS.c.created_at, DEBTS.c.remaining, _NOTHING).where(
     DEBTS.c.customer_id == bindparam("owner"), DEBTS.c.remaining > 0
 )
 _LOTS = union_all(_HELD_LOTS, _OPEN_DEBTS)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.db.base import Base, money, name_text, primary_id, refers, word
@@ -148,6 +148,7 @@ class PointsMember(Base):
     birthday_number: Mapped[int | None] = mapped_column(default=None)  # month x 100 + day
     birthday_told_on: Mapped[date | None] = mapped_column(Date, default=None)
     birthday_paid_on: Mapped[date | None] = mapped_column(Date, default=None)
+    mailbox_hash: Mapped[str | None] = mapped_column(String(64), index=True, default=None)  # see `mailboxes`
 
 
 class PointsSweep(Base):

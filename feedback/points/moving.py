@@ -50,7 +50,9 @@ def _move_lot(session: Session, lot: PointsLot, to_id: int, now: datetime) -> li
     lot.remaining, lot.state = 0, LotState.CLOSED
     place = {"rule": lot.rule, "purchase_id": lot.purchase_id, "debt_id": None}
     return [
-        place | {"idempotency_key": f"move:lot:{new.id}:from", "customer_id": lot.customer_id, "lot_id": lot.id, "points": -points},
+        place
+        | {"idempotency_key": f"move:lot:{new.id}:from", "customer_id": lot.customer_id}
+        | {"lot_id": lot.id, "points": -points},
         place | {"idempotency_key": f"move:lot:{new.id}", "customer_id": to_id, "lot_id": new.id, "points": points},
     ]  # fmt: skip
 
@@ -65,6 +67,8 @@ def _move_debt(session: Session, debt: PointsDebt, to_id: int, now: datetime) ->
     debt.remaining = 0
     place = {"rule": "debt", "purchase_id": debt.purchase_id, "lot_id": None}
     return [
-        place | {"idempotency_key": f"move:debt:{new.id}:from", "customer_id": debt.customer_id, "debt_id": debt.id, "points": points},
+        place
+        | {"idempotency_key": f"move:debt:{new.id}:from", "customer_id": debt.customer_id}
+        | {"debt_id": debt.id, "points": points},
         place | {"idempotency_key": f"move:debt:{new.id}", "customer_id": to_id, "debt_id": new.id, "points": -points},
     ]  # fmt: skip

@@ -30,6 +30,7 @@ class Scope(StrEnum):
     CASES_READ = "cases:read"
     CUSTOMERS_READ = "customers:read"
     POINTS_READ = "points:read"
+    POINTS_WRITE = "points:write"
     METRICS_READ = "metrics:read"
 
 

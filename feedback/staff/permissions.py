@@ -27,6 +27,9 @@ class Act(StrEnum):
     VIEW_MESSAGES = "view_messages"
     RESEND_MESSAGE = "resend_message"
     VIEW_POINTS = "view_points"
+    REDEEM_POINTS = "redeem_points"  # at the till: pay with a customer's points, note a visit
+    GRANT_POINTS = "grant_points"  # by hand, with a reason, up to the limit of the role
+    JUDGE_POINTS = "judge_points"  # release or refuse held points
     EDIT_POINTS = "edit_points"
     VIEW_DRAWS = "view_draws"
     EDIT_DRAW_RULES = "edit_draw_rules"
@@ -44,11 +47,11 @@ PERMISSIONS: dict[RoleName, frozenset[Act]] = {
         Act.VIEW_DASHBOARD, Act.VIEW_REPORTS, Act.EXPORT,
         Act.VIEW_QUEUE, Act.WORK_CASE, Act.CLOSE_CASE, Act.ASSIGN_CASE, Act.COMPENSATE, Act.APPROVE_COMPENSATION,
         Act.CORRECT_ANALYSIS, Act.VIEW_CUSTOMER, Act.EDIT_CUSTOMER, Act.VIEW_SURVEYS, Act.VIEW_MESSAGES,
-        Act.RESEND_MESSAGE, Act.VIEW_POINTS, Act.VIEW_DRAWS,
+        Act.RESEND_MESSAGE, Act.VIEW_POINTS, Act.REDEEM_POINTS, Act.GRANT_POINTS, Act.JUDGE_POINTS, Act.VIEW_DRAWS,
     }),
     RoleName.AGENT: frozenset({
         Act.VIEW_QUEUE, Act.WORK_CASE, Act.CLOSE_CASE, Act.COMPENSATE, Act.CORRECT_ANALYSIS, Act.VIEW_CUSTOMER,
-        Act.VIEW_POINTS,
+        Act.VIEW_POINTS, Act.REDEEM_POINTS, Act.GRANT_POINTS,
     }),
     RoleName.PRIZE_MANAGER: frozenset({
         Act.VIEW_DASHBOARD, Act.VIEW_DRAWS, Act.EDIT_DRAW_RULES, Act.RUN_DRAW, Act.VIEW_POINTS,
@@ -60,7 +63,9 @@ PERMISSIONS: dict[RoleName, frozenset[Act]] = {
         Act.VIEW_DASHBOARD, Act.VIEW_REPORTS, Act.EXPORT, Act.VIEW_QUEUE, Act.ASSIGN_CASE,
         Act.CORRECT_ANALYSIS, Act.EDIT_THEMES, Act.VIEW_CUSTOMER, Act.EDIT_CUSTOMER, Act.HANDLE_PRIVACY,
         Act.VIEW_SURVEYS, Act.EDIT_SURVEYS,
-        Act.VIEW_MESSAGES, Act.RESEND_MESSAGE, Act.VIEW_POINTS, Act.EDIT_POINTS, Act.VIEW_DRAWS, Act.EDIT_DRAW_RULES,
+        Act.VIEW_MESSAGES, Act.RESEND_MESSAGE,
+        Act.VIEW_POINTS, Act.REDEEM_POINTS, Act.GRANT_POINTS, Act.JUDGE_POINTS, Act.EDIT_POINTS,
+        Act.VIEW_DRAWS, Act.EDIT_DRAW_RULES,
         Act.IMPORT, Act.MANAGE_STAFF, Act.MANAGE_SETTINGS, Act.MANAGE_KEYS, Act.VIEW_AUDIT,
     }),
 }  # fmt: skip

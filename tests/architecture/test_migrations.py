@@ -4,22 +4,28 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Table, inspect, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from feedback.conversations.analysing import analyse_chats
 from feedback.conversations.judging import Labels
+from feedback.customers.models import Return
 from feedback.db import Base, db, transaction
 from feedback.db.schema import MIGRATIONS, is_schema_current
 from feedback.draws.models import Draw
+from feedback.points.debts import owe
+from feedback.points.ledger import award
+from feedback.points.rules import Rule, review_grant
 from surveys.responses.analysing import analyse_answers
 from surveys.responses.judging import judge_answer
 from surveys.responses.models import AnswerAnalysis
-from tests.builders import NOW, staff
+from tests.builders import NOW, customer, purchase, staff
 from tests.fakes import ScriptedAnalyser
 from tests.feedback.conversations.test_analysing import chat
 from tests.feedback.draws.draws import entrants, opened
@@ -61,6 +67,33 @@ def test_analyses_keep_their_results_through_the_tables_being_made_anew(app: Fla
     downgrade(directory=str(MIGRATIONS), revision="0003")
     upgrade(directory=str(MIGRATIONS))
     assert contents(tables) == before
+
+
+def test_points_are_kept_and_what_was_there_before_the_programme_earns_nothing(app: Flask, session: Session) -> None:
+    with transaction():
+        owner = customer(session)
+        bought = purchase(session, owner, is_accrued=False)
+        award(session, owner.id, review_grant(1000, NOW, is_held=False), "k", NOW)
+        session.add(Return(external_id="R-1", purchase_id=bought.id, amount=100, returned_at=NOW, created_at=NOW))
+    tables = [Base.metadata.tables[name] for name in ("points_lots", "points_entries", "purchases", "returns")]
+    before = contents(tables)
+    session.rollback()
+    downgrade(directory=str(MIGRATIONS), revision="0005")
+    upgrade(directory=str(MIGRATIONS))
+    known = {"is_accrued": True}
+    expected = before | {name: [row | known for row in before[name]] for name in ("purchases", "returns")}
+    assert contents(tables) == expected
+    with pytest.raises(DBAPIError), db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE points_entries SET points = 1")
+
+
+def test_an_older_version_cannot_keep_what_is_owed(app: Flask, session: Session) -> None:
+    with transaction():
+        owe(session, customer(session).id, 5, Rule.PURCHASE, None, "k", NOW)
+    session.rollback()
+    with pytest.raises(SystemExit):  # says "points are owed: the older version cannot keep them"
+        downgrade(directory=str(MIGRATIONS), revision="0005")
+    assert is_schema_current()
 
 
 def contents(tables: Sequence[Table]) -> dict[str, list[Any]]:

@@ -18,6 +18,7 @@ from feedback.draws.models import Draw, DrawWinner
 from feedback.draws.proof import proof_of
 from feedback.messages.models import Message, MessageState, SendDecision
 from feedback.points.models import PointsEntry
+from feedback.points.rules import Rule
 from feedback.recovery.models import Case, CaseEvent, EventKind, Signal, SignalKind
 from feedback.staff.accounts import find_user
 from surveys.invitations.models import Invitation, InvitationState
@@ -68,7 +69,8 @@ def test_past_months_had_a_draw_that_can_be_checked_and_this_one_is_open(demo: L
 
 
 def test_points_are_one_thousand_for_each_complete_answer(demo: Lived) -> None:
-    assert db.session.scalar(select(func.sum(PointsEntry.points))) == 1000 * count(Response, COMPLETE)
+    thanks = select(func.sum(PointsEntry.points)).where(PointsEntry.rule == Rule.REVIEW)
+    assert db.session.scalar(thanks) == 1000 * count(Response, COMPLETE)
 
 
 def test_every_purchase_has_a_decision(demo: Lived) -> None:

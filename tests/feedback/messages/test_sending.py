@@ -308,7 +308,7 @@ def test_suppression_after_queueing_stops_a_message(session: Session, mailing: S
 def test_a_letter_that_cannot_be_written_holds_nobody_up(
     session: Session, mailing: Settings, sink: SmtpSink, caplog: pytest.LogCaptureFixture
 ) -> None:
-    [broken] = queued(1, kind=MessageKind.STATEMENT, body=None)
+    [broken] = queued(1, kind=MessageKind.RECOVERY, body=None)
     [fine] = queued(1)
     assert send_due(now=NOW, settings=mailing) == 1
     assert row(session, fine).state == MessageState.SENT

@@ -44,7 +44,9 @@ class Programme(RuleBasedStateMachine):
         self.keys += 1
         return f"{self.people[0]}:{self.keys}"
 
-    @rule(who=PEOPLE, points=st.integers(1, 500), days=st.integers(0, 20), life=st.integers(1, 60), is_held=st.booleans())
+    @rule(
+        who=PEOPLE, points=st.integers(1, 500), days=st.integers(0, 20), life=st.integers(1, 60), is_held=st.booleans()
+    )
     def earn(self, who: int, points: int, days: int, life: int, is_held: bool) -> None:
         start = self.now + timedelta(days=days)
         with transaction():
@@ -57,8 +59,17 @@ class Programme(RuleBasedStateMachine):
     def buy(self, who: int, points: int) -> None:
         with transaction():
             order = purchase(self.session, self.customers[who], amount=points * 2000)
-            award(self.session, self.people[who], purchase_grant(points, self.now), self.key(), self.now, purchase_id=order.id)
-        self.orders.append({"id": order.id, "who": who, "amount": points * 2000, "returned": 0, "earned": points, "paid": 0})
+            award(
+                self.session,
+                self.people[who],
+                purchase_grant(points, self.now),
+                self.key(),
+                self.now,
+                purchase_id=order.id,
+            )
+        self.orders.append(
+            {"id": order.id, "who": who, "amount": points * 2000, "returned": 0, "earned": points, "paid": 0}
+        )
 
     @precondition(lambda self: self.orders)
     @rule(which=st.integers(0, 99), points=st.integers(1, 600))
@@ -88,7 +99,9 @@ class Programme(RuleBasedStateMachine):
             target = kept_after_return(order["earned"], order["amount"], order["returned"])
             reverse_earned(self.session, owner, order["id"], target, f"{key}:r", self.now)
             assert reverse_earned(self.session, owner, order["id"], target, f"{key}:again", self.now) == 0
-            back = spent_on(self.session, order["id"]) - kept_after_return(order["paid"], order["amount"], order["returned"])
+            back = spent_on(self.session, order["id"]) - kept_after_return(
+                order["paid"], order["amount"], order["returned"]
+            )
             if back > 0:
                 give_back(self.session, owner, order["id"], back, f"{key}:g", self.now)
 

@@ -5,7 +5,15 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.points.rules import Line, Rule, kept_after_return, purchase_grant, purchase_points, review_grant, review_key
+from feedback.points.rules import (
+    Line,
+    Rule,
+    kept_after_return,
+    purchase_grant,
+    purchase_points,
+    review_grant,
+    review_key,
+)
 from tests.builders import NOW
 
 

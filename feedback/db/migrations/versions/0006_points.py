@@ -37,16 +37,21 @@ def upgrade() -> None:
     with op.batch_alter_table("points_lots") as batch_op:
         batch_op.add_column(sa.Column("held_for", JSON, nullable=True))
         batch_op.create_index("ix_points_lots_due", ["expires_at", "id"], sqlite_where=OPEN, postgresql_where=OPEN)
-    with op.batch_alter_table("purchases") as batch_op:
-        # What was bought before the programme could see purchases earns nothing afterwards.
-        batch_op.add_column(sa.Column("is_accrued", sa.Boolean(), nullable=False, server_default=sa.true()))
-    with op.batch_alter_table("purchases") as batch_op:
-        batch_op.alter_column("is_accrued", existing_type=sa.Boolean(), server_default=None)
-        where = sa.text("NOT is_accrued")
-        batch_op.create_index("ix_purchases_unaccrued", ["id"], sqlite_where=where, postgresql_where=where)
+    for table in ("purchases", "returns"):
+        _count_as_accrued(table)
     _create_rules()
     _create_members()
     _create_sweeps()
+
+
+def _count_as_accrued(table: str) -> None:
+    """What was there before the programme could see it earns nothing afterwards, and takes nothing back."""
+    with op.batch_alter_table(table) as batch_op:
+        batch_op.add_column(sa.Column("is_accrued", sa.Boolean(), nullable=False, server_default=sa.true()))
+    with op.batch_alter_table(table) as batch_op:
+        batch_op.alter_column("is_accrued", existing_type=sa.Boolean(), server_default=None)
+        where = sa.text("NOT is_accrued")
+        batch_op.create_index(f"ix_{table}_unaccrued", ["id"], sqlite_where=where, postgresql_where=where)
 
 
 def _create_debts() -> None:
@@ -94,10 +99,12 @@ def _create_members() -> None:
         sa.Column("birthday_number", sa.Integer(), nullable=True),
         sa.Column("birthday_told_on", sa.Date(), nullable=True),
         sa.Column("birthday_paid_on", sa.Date(), nullable=True),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=True),
         _key("points_members", "customer_id", "customers"),
         sa.PrimaryKeyConstraint("customer_id", name=op.f("pk_points_members")),
     )
     op.create_index(op.f("ix_points_members_birthday_number"), "points_members", ["birthday_number"])
+    op.create_index(op.f("ix_points_members_mailbox_hash"), "points_members", ["mailbox_hash"])
     op.create_index(op.f("ix_points_members_purchases"), "points_members", ["purchases"])
 
 
@@ -140,9 +147,10 @@ def downgrade() -> None:
         raise RuntimeError("points are owed: the older version cannot keep them")
     for table in ("points_sweeps", "points_members", "points_rules"):
         op.drop_table(table)
-    with op.batch_alter_table("purchases") as batch_op:
-        batch_op.drop_index("ix_purchases_unaccrued")
-        batch_op.drop_column("is_accrued")
+    for table in ("returns", "purchases"):
+        with op.batch_alter_table(table) as batch_op:
+            batch_op.drop_index(f"ix_{table}_unaccrued")
+            batch_op.drop_column("is_accrued")
     with op.batch_alter_table("points_lots") as batch_op:
         batch_op.drop_index("ix_points_lots_due")
         batch_op.drop_column("held_for")
