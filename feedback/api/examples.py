@@ -43,3 +43,9 @@ CHAT = {
         {"author": "staff", "sent_at": "2026-03-02T09:03:00+02:00", "text": "Проверявам веднага."},
     ],
 }
+REDEMPTION = {
+    "idempotency_key": "till-3-20260311-17",
+    "customer_external_id": "C-100",
+    "purchase_external_id": "P-1001",
+    "points": 150,
+}

@@ -74,10 +74,12 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
     for parameter in operation.get("parameters", []):
         _finish_parameter(parameter)
     without_body = () if has_body else ("413", "415")
-    without_name = () if "{" in path or path.endswith("/nps") else ("404",)
+    without_name = () if "{" in path or path.endswith(("/nps", "/redemptions")) else ("404",)
     for status, description in ERRORS.items():
         if status not in (*without_body, *without_name, "405"):
             operation["responses"][status] = _problem(description)
+    if "409" in operation["responses"]:
+        operation["responses"]["409"] = _problem(operation["responses"]["409"]["description"])
     operation["responses"]["429"]["headers"] = {
         "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}
     }

@@ -15,6 +15,7 @@ from feedback.cli import (
     draws,
     exporting,
     importing,
+    points,
     reanalyse,
     serve,
     users,
@@ -31,6 +32,7 @@ def feedback() -> None:
 feedback.add_command(api_keys.group)
 feedback.add_command(database.group)
 feedback.add_command(draws.group)
+feedback.add_command(points.group)
 feedback.add_command(exporting.group)
 feedback.add_command(importing.group)
 feedback.add_command(users.group)

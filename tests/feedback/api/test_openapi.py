@@ -35,7 +35,7 @@ def test_the_description_is_open_and_names_every_call(client: FlaskClient) -> No
         f"/api/v1/{path}"
         for path in (
             "purchases", "purchases/batch", "returns", "order-events", "chats", "responses", "cases", "metrics/nps",
-            "customers/{external_id}", "customers/{external_id}/points",
+            "customers/{external_id}", "customers/{external_id}/points", "points/redemptions",
         )
     }  # fmt: skip
 

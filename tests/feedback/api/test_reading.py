@@ -132,7 +132,9 @@ def test_an_unknown_customer_is_not_found(call: Call) -> None:
 def test_points_show_balance_and_movements(call: Call) -> None:
     answered(1)
     told = call("GET", "/customers/C%200%2F%C3%BC/points").json
-    assert told["balance"] == {"active": 1000, "locked": 0, "held": 0, "total": 1000}
+    assert told["balance"] == {
+        "active": 1000, "locked": 0, "held": 0, "debt": 0, "spendable": 1000, "total": 1000
+    }  # fmt: skip
     assert [(e["kind"], e["rule"], e["points"], e["purchase_external_id"]) for e in told["entries"]] == [
         ("award", "review", 1000, "P-0")
     ]
