@@ -16,6 +16,8 @@ from feedback.web import (
     login,
     mailbox,
     messages,
+    points,
+    points_till,
     queue,
     responses,
     settings,
@@ -25,11 +27,11 @@ from feedback.web import (
 )
 
 GROUPS = (
-    login, account, queue, dashboard, cases, judging, customers, responses, surveys, messages, mailbox, draws,
-    settings,
+    login, account, queue, dashboard, cases, judging, customers, responses, surveys, messages, mailbox, points,
+    draws, settings,
 )  # fmt: skip
 
-__all__ = ["agreement", "case_acts", "draws_jury", "register", "settings_access", "settings_themes"]
+__all__ = ["agreement", "case_acts", "draws_jury", "points_till", "register", "settings_access", "settings_themes"]
 
 
 def register(app: Flask) -> None:

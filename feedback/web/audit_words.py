@@ -60,6 +60,14 @@ _ACT: dict[str, Any] = {
     "api_read_responses": _l("read answers over the API"),
     "api_read_cases": _l("read cases over the API"),
     "api_read_customer": _l("read a customer over the API"),
+    "api_redeem_points": _l("spent a customer’s points over the API"),
+    "redeem_points": _l("spent a customer’s points at the till"),
+    "read_points_card": _l("opened a customer’s card at the till"),
+    "note_visit": _l("thanked a customer for a visit"),
+    "grant_points": _l("granted or took points by hand"),
+    "release_points": _l("gave held points to the customer"),
+    "refuse_points": _l("refused held points"),
+    "change_points_rule": _l("changed a rule of points"),
     "api_read_points": _l("read a customer’s points over the API"),
 }
 

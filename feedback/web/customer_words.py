@@ -118,6 +118,11 @@ def message_state_word(state: str) -> str:
 _RULE: dict[str, Any] = {
     Rule.REVIEW: _l("for an answer"),
     Rule.PURCHASE: _l("for a purchase"),
+    Rule.MEMBERSHIP: _l("for days with the company"),
+    Rule.BIRTHDAY: _l("for a birthday"),
+    Rule.HOLIDAY: _l("for a holiday"),
+    Rule.VISIT: _l("for a visit"),
+    "redemption": _l("payment at the till"),
     Rule.COMPENSATION: _l("as a compensation"),
     Rule.MANUAL: _l("by hand"),
 }
@@ -134,6 +139,10 @@ _ENTRY: dict[str, Any] = {
     EntryKind.REVERSE: _l("Points taken back"),
     EntryKind.EXPIRE: _l("Points expired"),
     EntryKind.CORRECT: _l("Points corrected"),
+    EntryKind.RESTORE: _l("Points given back"),
+    EntryKind.MOVE: _l("Points moved from another account"),
+    EntryKind.OWE: _l("Points owed after a return"),
+    EntryKind.REPAY: _l("Debt of points repaid"),
 }
 
 

@@ -17,6 +17,10 @@ def entry_words(entry: Entry) -> Markup:
         EntryKind.REVERSE: _("Taken back after a return"),
         EntryKind.EXPIRE: _("Expired"),
         EntryKind.CORRECT: _("Correction"),
+        EntryKind.RESTORE: _("Given back after a return"),
+        EntryKind.MOVE: _("Moved from your other account"),
+        EntryKind.OWE: _("Owed after a return: the points were spent already"),
+        EntryKind.REPAY: _("Repaid after a return"),
     }
     rules = {
         "review": _("Answer to a survey"),

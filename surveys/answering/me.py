@@ -13,6 +13,7 @@ from feedback.customers.models import Customer, Purpose
 from feedback.db import db, transaction
 from feedback.http.errors import error_page
 from feedback.http.languages import LANGUAGES
+from feedback.points.programme import load_programme
 from feedback.staff.company import Company, recent_company
 from surveys.answering import kind_pages, wording
 from surveys.answering.account_words import consent_words, entry_words, purpose_words
@@ -21,6 +22,7 @@ from surveys.answering.language import page_language
 from surveys.answering.limits import PER_TOKEN, Counter
 from surveys.answering.own_page import ENTRIES_SHOWN, account_of, consents_of, draw_codes_of, reviews_of
 from surveys.answering.people import Owner, owner_of_page
+from surveys.answering.programme_words import programme_sentences
 from surveys.questionnaires.reading import in_language
 
 ALL_ENTRIES = 1000
@@ -49,6 +51,11 @@ def me(token: str) -> ResponseReturnValue:
         purposes=list(Purpose),
         languages=(),
         all_languages=LANGUAGES,
+        programme=programme_sentences(
+            load_programme(session),
+            company.review_points,
+            utc_now().astimezone(wording.zone(None, company.timezone)).date(),
+        ),
         **_words(owner, company, language),
     )
 

@@ -12,7 +12,7 @@ from feedback.customers.models import Purchase, Purpose
 from feedback.draws.models import Draw, DrawEntry
 from feedback.draws.proof import PUBLIC_STATES
 from feedback.points.ledger import Balance, balance, ledger_sum
-from feedback.points.models import PointsEntry, PointsLot
+from feedback.points.models import LotState, PointsEntry, PointsLot
 from surveys.questionnaires.models import SurveyVersion
 from surveys.questionnaires.reading import Texts
 from surveys.responses.models import Answer, Response
@@ -63,7 +63,7 @@ class Account:
     balance: Balance
     entries: tuple[Entry, ...]
     entries_total: int
-    next_expiry: tuple[datetime, int] | None  # when the next points expire and how many
+    expiries: tuple[tuple[datetime, int], ...]  # the whole calendar: when points expire and how many, the next first
 
 
 def account_of(session: Session, customer_id: int, now: datetime, shown: int = ENTRIES_SHOWN) -> Account:
@@ -80,7 +80,7 @@ def account_of(session: Session, customer_id: int, now: datetime, shown: int = E
         entries.append(Entry(kind, rule, points, at, order, left))
         left -= points
     total = session.scalar(select(func.count()).where(PointsEntry.customer_id == customer_id)) or 0
-    return Account(balance(session, customer_id, now), tuple(entries), total, _next_expiry(session, customer_id, now))
+    return Account(balance(session, customer_id, now), tuple(entries), total, _expiries(session, customer_id, now))
 
 
 def reviews_of(session: Session, customer_id: int) -> list[GivenReview]:
@@ -127,13 +127,18 @@ def consents_of(session: Session, customer_id: int) -> Mapping[Purpose, ConsentA
     return newest
 
 
-def _next_expiry(session: Session, customer_id: int, now: datetime) -> tuple[datetime, int] | None:
+def _expiries(session: Session, customer_id: int, now: datetime) -> tuple[tuple[datetime, int], ...]:
+    """Lots of one day together."""
     query = (
-        select(PointsLot.expires_at, func.sum(PointsLot.remaining))
-        .where(PointsLot.customer_id == customer_id, PointsLot.remaining > 0, PointsLot.expires_at > now)
-        .group_by(PointsLot.expires_at)
-        .order_by(PointsLot.expires_at)
-        .limit(1)
-    )
-    row = session.execute(query).one_or_none()
-    return (row[0], int(row[1])) if row else None
+        select(PointsLot.expires_at, PointsLot.remaining)
+        .where(
+            PointsLot.customer_id == customer_id, PointsLot.remaining > 0, PointsLot.expires_at > now,
+            PointsLot.state != LotState.HELD,
+        )
+        .order_by(PointsLot.expires_at, PointsLot.id)
+    )  # fmt: skip
+    days: dict[date, tuple[datetime, int]] = {}
+    for at, points in session.execute(query):
+        first, before = days.get(at.date(), (at, 0))
+        days[at.date()] = (first, before + points)
+    return tuple(days.values())
